@@ -1,0 +1,158 @@
+"""Every way in which aipersona fails, as one tree.
+
+    AIPersonaError                    500  anything below
+    ├── InvalidInput                  422  what came in cannot be used as it is
+    │   ├── InvalidSession            422  a session, a turn or a line of a file (knows file and line)
+    │   ├── InvalidValue              422  a value that does not fit its field's type
+    │   ├── InvalidEdit               422  an edit that cannot be applied to this persona
+    │   └── InvalidSchema             422  a schema that contradicts itself
+    ├── NotFound                      404
+    │   ├── UnknownUser               404
+    │   ├── UnknownField              404  a path that is neither declared nor learned (knows near ones)
+    │   ├── UnknownRevision           404
+    │   └── UnknownQuestion           404
+    ├── Conflict                      409
+    │   ├── SessionChanged            409  a session seen before, with other content
+    │   └── RevisionConflict          409  another writer committed first
+    ├── NotAllowed                    403  the sensitivity policy forbids it
+    ├── StoreError                    503
+    │   ├── StoreUnavailable          503  cannot be opened, read or written (disk full, locked, down)
+    │   └── StoreTooNew               503  written by a newer version of aipersona
+    └── ModelError                    502
+        ├── ModelUnavailable          503  no model, no key, no server, not pulled
+        ├── ModelPullFailed           502  a model file could not be brought here whole
+        ├── ModelRefused              502  the provider answered with an error
+        └── ModelOutputInvalid        502  the answer does not parse, after the retries
+
+Errors carry data as attributes; their messages say what happened, to what, and what to do. A message holds paths,
+identifiers and numbers, never what a user said or what a persona holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class AIPersonaError(Exception):
+    """The root of the tree; `status` is the HTTP status that fits, `code` a stable machine-readable name."""
+
+    status = 500
+
+    @property
+    def code(self) -> str:
+        """The class name in snake_case, as it appears in JSON output."""
+        name = type(self).__name__
+        return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+
+
+class InvalidInput(AIPersonaError):
+    status = 422
+
+
+class InvalidSession(InvalidInput):
+    """A session that cannot be read; `source` is the file, `line` counts from 1."""
+
+    def __init__(self, cause: str, *, source: str | None = None, line: int | None = None) -> None:
+        self.cause, self.source, self.line = cause, source, line
+        where = ":".join(str(part) for part in (source, line) if part is not None)
+        super().__init__(f"{where}: {cause}" if where else cause)
+
+
+class InvalidValue(InvalidInput):
+    def __init__(self, cause: str, *, path: str | None = None) -> None:
+        self.cause, self.path = cause, path
+        super().__init__(f"{path}: {cause}" if path else cause)
+
+
+class InvalidEdit(InvalidInput):
+    pass
+
+
+class InvalidSchema(InvalidInput):
+    pass
+
+
+class NotFound(AIPersonaError):
+    status = 404
+
+
+class UnknownUser(NotFound):
+    def __init__(self, user_id: str) -> None:
+        self.user_id = user_id
+        super().__init__(f"no user {user_id!r} in this database; `aipersona users` lists them")
+
+
+class UnknownField(NotFound):
+    """`near` holds the known paths most like the one asked for, best first."""
+
+    def __init__(self, path: str, near: Sequence[str] = ()) -> None:
+        self.path, self.near = path, tuple(near)
+        hint = f"; did you mean {', '.join(self.near)}?" if near else "; `aipersona fields` lists them"
+        super().__init__(f"unknown field {path!r}{hint}")
+
+
+class UnknownRevision(NotFound):
+    def __init__(self, user_id: str, revision: int, head: int) -> None:
+        self.user_id, self.revision, self.head = user_id, revision, head
+        super().__init__(f"user {user_id!r} has no revision {revision}; the latest is {head}")
+
+
+class UnknownQuestion(NotFound):
+    def __init__(self, user_id: str, question_id: str) -> None:
+        self.user_id, self.question_id = user_id, question_id
+        super().__init__(f"user {user_id!r} has no open question {question_id!r}")
+
+
+class Conflict(AIPersonaError):
+    status = 409
+
+
+class SessionChanged(Conflict):
+    def __init__(self, user_id: str, session_id: str) -> None:
+        self.user_id, self.session_id = user_id, session_id
+        super().__init__(
+            f"session {session_id!r} of user {user_id!r} is stored with other content; "
+            "sessions are evidence and cannot be changed: give the new one its own session_id"
+        )
+
+
+class RevisionConflict(Conflict):
+    def __init__(self, user_id: str, expected: int, found: int) -> None:
+        self.user_id, self.expected, self.found = user_id, expected, found
+        super().__init__(f"user {user_id!r} is at revision {found}, not {expected}; read again and retry")
+
+
+class NotAllowed(AIPersonaError):
+    status = 403
+
+
+class StoreError(AIPersonaError):
+    status = 503
+
+
+class StoreUnavailable(StoreError):
+    pass
+
+
+class StoreTooNew(StoreError):
+    pass
+
+
+class ModelError(AIPersonaError):
+    status = 502
+
+
+class ModelUnavailable(ModelError):
+    status = 503
+
+
+class ModelPullFailed(ModelError):
+    pass
+
+
+class ModelRefused(ModelError):
+    pass
+
+
+class ModelOutputInvalid(ModelError):
+    pass

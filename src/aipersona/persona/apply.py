@@ -1,0 +1,281 @@
+"""apply(persona, edits) -> persona: what each edit does to what is believed, and how to undo it.
+
+Total and deterministic: an edit whose target is not there changes nothing, so that any subset of a user's revisions
+can be replayed. Nothing is deleted: a value that no longer holds is closed, and its claim stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from aipersona.persona.claims import Claim, Entry, LearnedField, Question, value_key
+from aipersona.persona.edits import (
+    AddEdit,
+    AskEdit,
+    ConfirmEdit,
+    Edit,
+    EndEdit,
+    LearnEdit,
+    RemoveEdit,
+    RestoreEdit,
+    SetEdit,
+    SettleEdit,
+    Targeted,
+    UpdateEdit,
+)
+from aipersona.persona.model import Persona, said_order, slot_of
+
+
+def apply(persona: Persona, edits: Sequence[Edit], *, revision: int) -> Persona:
+    """The persona after these edits, applied in order as revision `revision`."""
+    next_entries = _Entries(persona, revision)
+    for index, edit in enumerate(edits):
+        next_entries.apply(edit, f"{revision}.{index}")
+    return Persona(user_id=persona.user_id, revision=revision, entries=next_entries.entries)
+
+
+def diff(before: Persona, after: Persona) -> RestoreEdit:
+    """The edit that turns `before`'s entries into `after`'s exactly."""
+    put = tuple(entry for key, entry in after.entries.items() if before.entries.get(key) != entry)
+    drop = tuple(key for key in before.entries if key not in after.entries)
+    return RestoreEdit(op="restore", put=put, drop=drop)
+
+
+def invert(persona: Persona, edits: Sequence[Edit], *, revision: int) -> RestoreEdit:
+    """The edit that undoes `edits`, which were applied to `persona` as revision `revision`."""
+    return diff(apply(persona, edits, revision=revision), persona)
+
+
+class _Entries:
+    """The entries of a persona while a revision is applied to them."""
+
+    def __init__(self, persona: Persona, revision: int) -> None:
+        self.entries: dict[str, Entry] = dict(persona.entries)
+        self.revision = revision
+        self._claim_ids: dict[str, list[str]] = {
+            path: [claim.id for claim in claims] for path, claims in persona.by_path.items()
+        }
+
+    def apply(self, edit: Edit, edit_id: str) -> None:
+        match edit:
+            case SetEdit():
+                self._set(edit, edit_id)
+            case AddEdit():
+                self._add(edit, edit_id)
+            case UpdateEdit():
+                self._update(edit, edit_id)
+            case RemoveEdit():
+                self._close(edit, edit.on, entirely=edit.entirely)
+            case EndEdit():
+                self._close(edit, edit.on)
+            case ConfirmEdit():
+                self._confirm(edit, edit_id)
+            case LearnEdit():
+                self._put(LearnedField(id=f"field:{edit.spec.path}", spec=edit.spec, recorded=self.revision))
+            case AskEdit():
+                self._put(
+                    Question(
+                        id=edit_id,
+                        path=edit.path,
+                        proposed=edit.proposed,
+                        authority=edit.authority,
+                        evidence=edit.evidence,
+                        said_at=edit.said_at,
+                        recorded=self.revision,
+                    )
+                )
+            case SettleEdit():
+                if isinstance(self.entries.get(edit.question_id), Question):
+                    del self.entries[edit.question_id]
+            case RestoreEdit():
+                for key in edit.drop:
+                    self.entries.pop(key, None)
+                for entry in edit.put:
+                    self._put(entry)
+
+    def _put(self, entry: Entry) -> None:
+        self.entries[entry.id] = entry
+        if isinstance(entry, Claim):
+            ids = self._claim_ids.setdefault(entry.path, [])
+            if entry.id not in ids:
+                ids.append(entry.id)
+
+    def _at(self, path: str) -> list[Claim]:
+        found = (self.entries.get(claim_id) for claim_id in self._claim_ids.get(path, ()))
+        return [claim for claim in found if isinstance(claim, Claim)]
+
+    def _rewrite(self, claim: Claim, **changes: object) -> Claim:
+        changed = claim.model_copy(update={**changes, "recorded": self.revision})
+        self.entries[claim.id] = changed
+        return changed
+
+    def _set(self, edit: SetEdit, edit_id: str) -> None:
+        start, end, replaced = edit.valid_from, edit.valid_to, list[str]()
+        for other in self._at(edit.path):
+            if not other.overlaps(start, end):
+                continue
+            if other.said_at > edit.said_at:
+                end = _trimmed(start, end, other)
+            elif _reaches(end, other.valid_to):
+                replaced.append(other.id)
+                self._rewrite(other, valid_to=_later(other.valid_from, start or edit.said_at.date()))
+        self._put(
+            Claim(
+                id=edit_id,
+                path=edit.path,
+                kind="scalar",
+                value=edit.value,
+                authority=edit.authority,
+                confidence=edit.confidence,
+                evidence=edit.evidence,
+                said_at=edit.said_at,
+                valid_from=start,
+                valid_to=end,
+                review_by=edit.review_by,
+                replaces=tuple(replaced),
+                recorded=self.revision,
+            )
+        )
+
+    def _add(self, edit: AddEdit, edit_id: str) -> None:
+        if edit.kind == "set":
+            same = [c for c in self._at(edit.path) if value_key(c.value) == value_key(edit.value)]
+            standing = [c for c in same if c.overlaps(edit.valid_from, edit.valid_to) and c.valid_to is None]
+            if standing:
+                claim = standing[-1]
+                earlier = _earlier(claim.valid_from, edit.valid_from)
+                self._rewrite(claim, evidence=claim.with_evidence(edit.evidence), valid_from=earlier)
+                return
+        self._put(
+            Claim(
+                id=edit_id,
+                path=edit.path,
+                kind=edit.kind,
+                value=edit.value,
+                record_id=edit_id if edit.kind == "records" else None,
+                authority=edit.authority,
+                confidence=edit.confidence,
+                evidence=edit.evidence,
+                said_at=edit.said_at,
+                valid_from=edit.valid_from,
+                valid_to=edit.valid_to,
+                review_by=edit.review_by,
+                recorded=self.revision,
+            )
+        )
+
+    def _update(self, edit: UpdateEdit, edit_id: str) -> None:
+        versions = [c for c in self._at(edit.path) if c.record_id == edit.record_id and not c.retracted]
+        day = edit.valid_from or edit.said_at.date()
+        standing = [c for c in versions if c.overlaps(day, None)]
+        if not standing:
+            return
+        before = max(standing, key=said_order)
+        for version in standing:
+            if _reaches(edit.valid_to, version.valid_to):
+                self._rewrite(version, valid_to=_later(version.valid_from, day))
+        self._put(
+            Claim(
+                id=edit_id,
+                path=edit.path,
+                kind="records",
+                value={**before.row, **edit.changes},
+                record_id=edit.record_id,
+                authority=edit.authority,
+                confidence=edit.confidence,
+                evidence=edit.evidence,
+                said_at=edit.said_at,
+                valid_from=_later(before.valid_from, day),
+                valid_to=edit.valid_to,
+                review_by=edit.review_by,
+                replaces=(before.id,),
+                recorded=self.revision,
+            )
+        )
+
+    def _close(self, edit: RemoveEdit | EndEdit, on: date, *, entirely: bool = False) -> None:
+        for claim in self._targets(edit):
+            if entirely:
+                self._rewrite(claim, retracted=True, evidence=claim.with_evidence(edit.evidence))
+            elif claim.overlaps(on, None) and claim.said_at <= edit.said_at:
+                self._rewrite(claim, valid_to=_later(claim.valid_from, on), evidence=claim.with_evidence(edit.evidence))
+
+    def _confirm(self, edit: ConfirmEdit, edit_id: str) -> None:
+        standing = [c for c in self._targets(edit) if c.covers(edit.on) and value_key(c.value) == value_key(edit.value)]
+        if standing:
+            claim = max(standing, key=said_order)
+            self._rewrite(
+                claim,
+                evidence=claim.with_evidence(edit.evidence),
+                confidence=max(claim.confidence, edit.confidence),
+                confirmations=claim.confirmations + 1,
+                review_by=_later(claim.review_by, edit.review_by) if edit.review_by else claim.review_by,
+                said_at=max(claim.said_at, edit.said_at),
+            )
+            return
+        if edit.kind == "scalar":
+            self._set(
+                SetEdit(
+                    op="set",
+                    path=edit.path,
+                    value=edit.value,
+                    authority=edit.authority,
+                    confidence=edit.confidence,
+                    evidence=edit.evidence,
+                    said_at=edit.said_at,
+                    valid_from=edit.on,
+                    review_by=edit.review_by,
+                ),
+                edit_id,
+            )
+        else:
+            self._add(
+                AddEdit(
+                    op="add",
+                    kind=edit.kind,
+                    path=edit.path,
+                    value=edit.value,
+                    authority=edit.authority,
+                    confidence=edit.confidence,
+                    evidence=edit.evidence,
+                    said_at=edit.said_at,
+                    valid_from=edit.on,
+                    review_by=edit.review_by,
+                ),
+                edit_id,
+            )
+
+    def _targets(self, edit: Targeted) -> list[Claim]:
+        claims = [claim for claim in self._at(edit.path) if not claim.retracted]
+        if edit.record_id is not None:
+            return [claim for claim in claims if claim.record_id == edit.record_id]
+        if edit.item is not None:
+            return [claim for claim in claims if slot_of(claim) == value_key(edit.item)]
+        return claims
+
+
+def _reaches(end: date | None, other_end: date | None) -> bool:
+    """Whether what ends at `end` lasts at least as long as what ends at `other_end`.
+
+    A value for a while (this week in Paris) does not close the one that goes on after it.
+    """
+    return end is None or (other_end is not None and end >= other_end)
+
+
+def _trimmed(start: date | None, end: date | None, later_said: Claim) -> date | None:
+    """Where a value said earlier ends, given one said later that overlaps it."""
+    if not _reaches(later_said.valid_to, end):
+        return end
+    bound = _later(start, later_said.valid_from) if later_said.valid_from else start
+    return bound if bound is not None else later_said.said_at.date()
+
+
+def _later(a: date | None, b: date | None) -> date | None:
+    """The later of two days, where None is before every day."""
+    return max((day for day in (a, b) if day is not None), default=None)
+
+
+def _earlier(a: date | None, b: date | None) -> date | None:
+    """The earlier of two days, where None is before every day."""
+    return None if a is None or b is None else min(a, b)

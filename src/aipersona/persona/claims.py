@@ -1,0 +1,138 @@
+"""What a persona is made of: claims with their evidence and validity, learned fields, open questions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, JsonValue, model_validator
+
+from aipersona.schema.fields import FieldSpec, Kind, Path
+from aipersona.sessions.model import Frozen
+
+Authority = Literal["user_edit", "told", "imported", "inferred", "tool"]
+
+RANK: dict[Authority, int] = {"user_edit": 3, "told": 3, "imported": 2, "inferred": 1, "tool": 0}
+"""Who may correct whom: a claim gives way only to one of its own rank or a higher one."""
+
+EVIDENCE_KEPT = 8
+"""A claim carries its first evidence and the latest; all of it stays in the revisions."""
+
+Confidence = Annotated[float, Field(ge=0, le=1)]
+Row = dict[str, JsonValue]
+
+
+class Evidence(Frozen):
+    """A quoted span of one turn."""
+
+    session_id: str
+    turn: int
+    quote: str
+    speaker: str | None = None
+    at: AwareDatetime
+
+
+class Claim(Frozen):
+    """One value of a field: how it is known, from which words, and when it held.
+
+    It held on the days of [valid_from, valid_to); None is open. `said_at` orders claims: among those that cover a
+    day, the one said last holds. `id` names the edit that made it ("7.0": revision 7, its first edit) and stays when
+    the claim is closed or confirmed; `recorded` is the revision that wrote this version of it. `record_id` is shared
+    by the claims that are versions of one row. A `retracted` claim never held at all.
+    """
+
+    id: str
+    path: Path
+    kind: Kind
+    value: JsonValue
+    record_id: str | None = None
+    authority: Authority
+    confidence: Confidence
+    evidence: tuple[Evidence, ...] = ()
+    said_at: AwareDatetime
+    valid_from: date | None = None
+    valid_to: date | None = None
+    review_by: date | None = None
+    confirmations: int = 0
+    replaces: tuple[str, ...] = ()
+    retracted: bool = False
+    recorded: int
+
+    @model_validator(mode="after")
+    def _rows_have_ids(self) -> Claim:
+        if (self.kind == "records") != (self.record_id is not None):
+            raise ValueError("a record claim, and no other, has a record_id")
+        return self
+
+    @property
+    def revision(self) -> int:
+        """The revision in which the claim was first made."""
+        return int(self.id.partition(".")[0])
+
+    def covers(self, day: date) -> bool:
+        """Whether the claim held on that day."""
+        if self.retracted or (self.valid_from is not None and day < self.valid_from):
+            return False
+        return self.valid_to is None or day < self.valid_to
+
+    def overlaps(self, start: date | None, end: date | None) -> bool:
+        """Whether the claim held on any day of [start, end)."""
+        if self.retracted or (self.valid_from and self.valid_to and self.valid_from >= self.valid_to):
+            return False
+        begins_before = end is None or self.valid_from is None or self.valid_from < end
+        ends_after = start is None or self.valid_to is None or self.valid_to > start
+        return begins_before and ends_after
+
+    def is_stale(self, day: date) -> bool:
+        """Whether the day by which to ask again has passed."""
+        return self.review_by is not None and day >= self.review_by
+
+    def with_evidence(self, more: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+        """The evidence kept when more of it arrives: the first, and the latest."""
+        new = tuple(item for item in more if item not in self.evidence)
+        together = self.evidence + new
+        if len(together) <= EVIDENCE_KEPT:
+            return together
+        return together[:1] + together[-(EVIDENCE_KEPT - 1) :]
+
+    @property
+    def row(self) -> Row:
+        """The value of a record claim, by column."""
+        assert isinstance(self.value, dict)
+        return self.value
+
+
+class Question(Frozen):
+    """An open conflict that only the user can settle: a weaker source contradicts what stands at `path`."""
+
+    id: str
+    path: Path
+    proposed: JsonValue
+    authority: Authority
+    evidence: tuple[Evidence, ...] = ()
+    said_at: AwareDatetime
+    recorded: int
+
+
+class LearnedField(Frozen):
+    """A field that this persona has and its schema does not."""
+
+    id: str
+    spec: FieldSpec
+    recorded: int
+
+
+Entry = Claim | Question | LearnedField
+
+
+def value_key(value: JsonValue) -> str:
+    """A form of a value in which equal values are equal: case, white space and key order do not count."""
+    if isinstance(value, str):
+        return " ".join(value.casefold().split())
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    if isinstance(value, int | float):
+        return repr(float(value))
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{key}:{value_key(value[key])}" for key in sorted(value)) + "}"
+    return "[" + ",".join(value_key(item) for item in value) + "]"

@@ -1,0 +1,117 @@
+"""The persona: the fold of a user's revisions, readable as a plain nested dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from pydantic import JsonValue
+
+from aipersona.persona.claims import Claim, Entry, LearnedField, Question, value_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Persona:
+    """All that is believed about a user at one revision, what held earlier included.
+
+    Entries are immutable; `entries` must not be changed in place: `edits.apply` makes the next persona.
+    """
+
+    user_id: str
+    revision: int = 0
+    entries: Mapping[str, Entry] = field(default_factory=dict[str, Entry])
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every claim, closed and retracted ones included, in the order in which they were made."""
+        return tuple(sorted((e for e in self.entries.values() if isinstance(e, Claim)), key=_order))
+
+    @cached_property
+    def by_path(self) -> Mapping[str, tuple[Claim, ...]]:
+        """The claims of each path, oldest first."""
+        found: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            found.setdefault(claim.path, []).append(claim)
+        return {path: tuple(claims) for path, claims in found.items()}
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(sorted((e for e in self.entries.values() if isinstance(e, Question)), key=lambda q: q.recorded))
+
+    @cached_property
+    def learned(self) -> tuple[LearnedField, ...]:
+        return tuple(
+            sorted((e for e in self.entries.values() if isinstance(e, LearnedField)), key=lambda f: f.recorded)
+        )
+
+    def question(self, question_id: str) -> Question | None:
+        found = self.entries.get(question_id)
+        return found if isinstance(found, Question) else None
+
+    def holding(self, path: str, day: date) -> tuple[Claim, ...]:
+        """The claims that hold at a path on a day: at most one of a scalar, one of each value or row else."""
+        latest: dict[str, Claim] = {}
+        for claim in self.by_path.get(path, ()):
+            if claim.covers(day):
+                slot = slot_of(claim)
+                if slot not in latest or said_order(latest[slot]) < said_order(claim):
+                    latest[slot] = claim
+        return tuple(latest.values())
+
+    def current(self, path: str, day: date) -> Claim | None:
+        """The one claim of a scalar field that holds on a day."""
+        return next(iter(self.holding(path, day)), None)
+
+    def history(self, path: str) -> tuple[Claim, ...]:
+        """Every claim ever made at a path or below it, oldest first."""
+        below = f"{path}."
+        return tuple(claim for claim in self.claims if claim.path == path or claim.path.startswith(below))
+
+    def all_holding(self, day: date) -> Iterator[Claim]:
+        """The claims that hold on a day, path by path."""
+        for path in self.by_path:
+            yield from self.holding(path, day)
+
+    def as_dict(self, day: date) -> dict[str, JsonValue]:
+        """The persona on a day as a nested dictionary: scalars as values, sets as lists, records as lists of rows.
+
+        A row has its columns and its `id`. Paths without a value on that day are absent.
+        """
+        nested: dict[str, JsonValue] = {}
+        for path in sorted(self.by_path):
+            held = self.holding(path, day)
+            if not held:
+                continue
+            *sections, leaf = path.split(".")
+            place = nested
+            for section in sections:
+                inner = place.setdefault(section, {})
+                assert isinstance(inner, dict)
+                place = inner
+            if held[0].kind == "scalar":
+                place[leaf] = held[0].value
+            elif held[0].kind == "set":
+                place[leaf] = [claim.value for claim in held]
+            else:
+                rows: list[JsonValue] = [{"id": claim.record_id, **claim.row} for claim in held]
+                place[leaf] = rows
+        return nested
+
+
+def slot_of(claim: Claim) -> str:
+    """What a claim competes for within its path: the one place of a scalar, its value in a set, its row."""
+    if claim.kind == "scalar":
+        return ""
+    return value_key(claim.value) if claim.kind == "set" else claim.record_id or ""
+
+
+def said_order(claim: Claim) -> tuple[object, ...]:
+    """Later is stronger: by when it was said, then by when it was recorded."""
+    return (claim.said_at, *_order(claim))
+
+
+def _order(claim: Claim) -> tuple[int, int]:
+    revision, _, index = claim.id.partition(".")
+    return int(revision), int(index)

@@ -1,0 +1,1 @@
+"""The declared fields of a persona: built in, from YAML, or from a Pydantic model."""

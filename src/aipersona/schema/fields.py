@@ -1,0 +1,191 @@
+"""Field specs: what a slot of the persona may hold, how fast it goes stale, and who may see it kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from rapidfuzz import fuzz, process
+
+from aipersona.errors import InvalidSchema, UnknownField
+
+Kind = Literal["scalar", "set", "records"]
+ValueType = Literal["str", "int", "float", "bool", "date", "datetime", "money", "quantity", "language", "place", "enum"]
+Volatility = Literal["permanent", "stable", "changing", "momentary"]
+Sensitivity = Literal["open", "personal", "special"]
+
+REVIEW_AFTER: Mapping[Volatility, timedelta | None] = {
+    "permanent": None,
+    "stable": timedelta(days=730),
+    "changing": timedelta(days=180),
+    "momentary": timedelta(days=3),
+}
+"""How long a value may stand unconfirmed before it is marked as stale."""
+
+_PATH = re.compile(r"[^\W\d_]\w*(\.[^\W\d_]\w*)*")
+
+
+def _path(text: str) -> str:
+    if not _PATH.fullmatch(text) or text != text.lower() or len(text) > 120:
+        raise ValueError("a path is lower-case words joined by dots, such as preferences.diet")
+    return text
+
+
+Path = Annotated[str, AfterValidator(_path)]
+
+
+class Spec(BaseModel):
+    """The form of schema values: immutable, no unknown keys, lenient on the YAML's types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Column(Spec):
+    """A column of a record field."""
+
+    type: ValueType = "str"
+    description: str = ""
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    said: bool = True
+    """Whether the value comes from the user's words; a column that only classifies does not need to stand in them."""
+
+
+class FieldSpec(Spec):
+    """One slot of the persona.
+
+    `kind`: one value (`scalar`), several (`set`), or dated rows (`records`). Rows of a record field that agree in
+    `key` are about the same thing: a later one updates it. `intent` marks fields where a wish or a plan is the fact
+    itself (goals, to-dos). `core` fields open every context.
+    """
+
+    path: Path
+    description: str
+    kind: Kind = "scalar"
+    type: ValueType = "str"
+    choices: tuple[str, ...] = ()
+    columns: dict[str, Column] = Field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    volatility: Volatility = "changing"
+    sensitivity: Sensitivity = "open"
+    intent: bool = False
+    core: bool = False
+    learned: bool = False
+
+    @model_validator(mode="after")
+    def _coherent(self) -> FieldSpec:
+        if self.kind == "records" and not self.columns:
+            raise ValueError(f"{self.path}: a record field needs columns")
+        if self.kind != "records" and self.columns:
+            raise ValueError(f"{self.path}: only a record field has columns")
+        if self.type == "enum" and not self.choices:
+            raise ValueError(f"{self.path}: an enum needs choices")
+        if any(column not in self.columns for column in self.key):
+            raise ValueError(f"{self.path}: the key names a column that is not there")
+        if any(column.type == "enum" and not column.choices for column in self.columns.values()):
+            raise ValueError(f"{self.path}: an enum column needs choices")
+        return self
+
+    @property
+    def section(self) -> str:
+        """The first word of the path."""
+        return self.path.partition(".")[0]
+
+    def review_by(self, day: date) -> date | None:
+        """The day by which a value said or confirmed on `day` should be asked about again."""
+        after = REVIEW_AFTER[self.volatility]
+        return day + after if after else None
+
+
+class Schema(Spec):
+    """The declared fields of a persona, in the order in which they are shown.
+
+    `open_sections` are the first words under which the optimizer may learn new fields.
+    """
+
+    name: str
+    version: int = 1
+    fields: tuple[FieldSpec, ...]
+    open_sections: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _no_path_twice_or_inside_another(self) -> Schema:
+        paths = [field.path for field in self.fields]
+        if len(set(paths)) != len(paths):
+            raise ValueError("a path is declared twice")
+        for path in paths:
+            if clash := self._inside(path, paths):
+                raise ValueError(f"{path} lies inside {clash}, which holds a value itself")
+        return self
+
+    @staticmethod
+    def _inside(path: str, paths: Iterable[str]) -> str | None:
+        return next((other for other in paths if path.startswith(f"{other}.")), None)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, FieldSpec]:
+        return {field.path: field for field in self.fields}
+
+    @cached_property
+    def order(self) -> Mapping[str, int]:
+        return {field.path: index for index, field in enumerate(self.fields)}
+
+    def with_learned(self, learned: Iterable[FieldSpec]) -> Schema:
+        """This schema and the fields that one user's persona has learned; declared fields win."""
+        more = tuple(field for field in learned if field.path not in self.by_path)
+        return self.model_copy(update={"fields": self.fields + more}) if more else self
+
+    def get(self, path: str) -> FieldSpec | None:
+        return self.by_path.get(path)
+
+    def field(self, path: str) -> FieldSpec:
+        """The field at a path.
+
+        Raises: UnknownField, with the known paths most like it.
+        """
+        if found := self.by_path.get(path):
+            return found
+        raise UnknownField(path, self.near(path))
+
+    def near(self, path: str, limit: int = 3) -> list[str]:
+        """Known paths that look like this one, best first."""
+        hits = process.extract(path, list(self.by_path), scorer=fuzz.WRatio, limit=limit, score_cutoff=70)
+        return [hit[0] for hit in hits]
+
+    def learnable(self, path: str) -> bool:
+        """Whether the optimizer may learn a field at this path: in an open section, not through a declared one."""
+        try:
+            _path(path)
+        except ValueError:
+            return False
+        section, _, rest = path.partition(".")
+        if not rest or section not in self.open_sections or path in self.by_path:
+            return False
+        return not self._inside(path, self.by_path) and not any(p.startswith(f"{path}.") for p in self.by_path)
+
+
+def build(name: str, fields: Iterable[FieldSpec], *, version: int = 1, open_sections: Iterable[str] = ()) -> Schema:
+    """A schema of these fields.
+
+    Raises: InvalidSchema if they contradict one another.
+    """
+    try:
+        return Schema(name=name, version=version, fields=tuple(fields), open_sections=tuple(open_sections))
+    except ValueError as error:
+        raise InvalidSchema(f"schema {name!r}: {first_cause(error)}") from None
+
+
+def first_cause(error: ValueError) -> str:
+    """What a validation error says first, without the input."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return str(error)
+    cause = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in cause["loc"])
+    message = cause["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message

@@ -1,0 +1,1 @@
+"""Sessions, and the readers of the formats in which they come."""

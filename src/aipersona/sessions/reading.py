@@ -1,0 +1,179 @@
+"""Reading sessions from files: which format a path holds, and sessions out of it, one at a time.
+
+A format is one module with a `Reader`; `READERS` lists them. A reader never guesses what was said: what it cannot
+read is an InvalidSession that names file, line and cause.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from pydantic import JsonValue, ValidationError
+
+from aipersona.errors import InvalidSession
+from aipersona.schema.fields import first_cause
+from aipersona.sessions.model import Session
+
+Format = Literal["auto", "jsonl", "openai", "memora"]
+Notice = Callable[[str], None]
+
+
+class Reader(Protocol):
+    """Reads one format. `user_id` is whose sessions these are where the file does not say."""
+
+    def __call__(self, path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Session]: ...
+
+
+def read_sessions(
+    path: Path, *, format: Format = "auto", user_id: str | None = None, notice: Notice | None = None
+) -> Iterator[Session]:
+    """The sessions in a file or a folder, in the order in which they stand there.
+
+    `notice` is called with a sentence, once, for what was understood in a way worth knowing (a time without a zone).
+
+    Raises: InvalidSession while iterating, after the sessions before it.
+    """
+    if not path.exists():
+        raise InvalidSession("there is no such file or folder", source=str(path))
+    return _reader(format if format != "auto" else detect(path))(path, user_id=user_id, notice=_once(notice))
+
+
+def _reader(format: Format) -> Reader:
+    from aipersona.sessions import jsonl, memora, openai
+
+    return {"jsonl": jsonl.read, "openai": openai.read, "memora": memora.read}[format]
+
+
+def detect(path: Path) -> Format:
+    """The format that a path holds, by its layout and its first object.
+
+    Raises: InvalidSession if it is none that is known.
+    """
+    if path.is_dir():
+        if any(path.glob("session_*.json")) or any(path.glob("conversations/session_*.json")):
+            return "memora"
+        first = next(iter(files_in(path, "*.jsonl", "*.json")), None)
+        if first is None:
+            raise InvalidSession("the folder holds no .jsonl or .json file", source=str(path))
+        return detect(first)
+    head = _first_object(path)
+    if isinstance(head, list) or (isinstance(head, dict) and "messages" in head):
+        return "openai"
+    if isinstance(head, dict) and "conversation" in head:
+        return "memora"
+    return "jsonl"
+
+
+def files_in(path: Path, *patterns: str) -> list[Path]:
+    """The file itself, or the files of a folder that match, by name."""
+    if path.is_file():
+        return [path]
+    return sorted({file for pattern in patterns for file in path.glob(pattern)})
+
+
+def lines_of(file: Path) -> Iterator[tuple[int, JsonValue]]:
+    """The JSON values of a file with one on each line, with their line numbers; blank lines are passed over."""
+    try:
+        with file.open("rb") as stream:
+            for number, raw in enumerate(stream, start=1):
+                if not raw.strip():
+                    continue
+                try:
+                    yield number, json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
+                except UnicodeDecodeError as error:
+                    cause = f"not UTF-8 at byte {error.start} of the line"
+                    raise InvalidSession(cause, source=str(file), line=number) from None
+                except json.JSONDecodeError as error:
+                    ends = not raw.endswith(b"\n")
+                    cause = "the file ends in the middle of this line" if ends else f"not JSON at column {error.colno}"
+                    raise InvalidSession(cause, source=str(file), line=number) from None
+                except RecursionError:
+                    raise InvalidSession("nested too deeply", source=str(file), line=number) from None
+    except OSError as error:
+        raise InvalidSession(f"cannot be read: {error.strerror}", source=str(file)) from None
+
+
+def json_of(file: Path) -> JsonValue:
+    """The JSON value that a file holds."""
+    try:
+        return json.loads(file.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise InvalidSession(f"cannot be read: {error.strerror}", source=str(file)) from None
+    except UnicodeDecodeError as error:
+        raise InvalidSession(f"not UTF-8 at byte {error.start}", source=str(file)) from None
+    except json.JSONDecodeError as error:
+        raise InvalidSession("not JSON", source=str(file), line=error.lineno) from None
+    except RecursionError:
+        raise InvalidSession("nested too deeply", source=str(file)) from None
+
+
+def validated(values: dict[str, object], *, source: Path, line: int | None = None) -> Session:
+    """The session that these values describe, or an error that names where they came from."""
+    try:
+        return Session.model_validate(values, strict=False)
+    except ValidationError as error:
+        raise InvalidSession(_cause(error), source=str(source), line=line) from None
+
+
+def moment(value: object, *, where: str, notice: Notice, source: Path, line: int | None = None) -> datetime:
+    """The time that an ISO 8601 string or a Unix time in seconds names; without a zone it is taken as UTC."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, UTC)
+        if not isinstance(value, str):
+            raise ValueError
+        found = datetime.fromisoformat(value)
+    except (ValueError, OverflowError, OSError):
+        cause = f"{where} is not a time such as 2026-03-01T18:30:00+01:00"
+        raise InvalidSession(cause, source=str(source), line=line) from None
+    if found.tzinfo is None:
+        notice("times without a zone are taken as UTC")
+        return found.replace(tzinfo=UTC)
+    return found
+
+
+def _cause(error: ValidationError) -> str:
+    """What is wrong, with turns named by their number as people count them."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    loc = list(first["loc"])
+    if len(loc) >= 2 and loc[0] == "turns" and isinstance(loc[1], int):
+        rest = ".".join(str(part) for part in loc[2:])
+        message = first["msg"].removeprefix("Value error, ")
+        return f"turn {loc[1] + 1}: {rest}: {message}" if rest else f"turn {loc[1] + 1}: {message}"
+    return first_cause(error)
+
+
+def _first_object(file: Path) -> JsonValue:
+    """The first JSON value of a file: of its first line, or of the whole file where that spreads over lines."""
+    try:
+        return next((value for _, value in lines_of(file)), None)
+    except InvalidSession:
+        try:
+            return json_of(file)
+        except InvalidSession:
+            return None
+
+
+def _once(notice: Notice | None) -> Notice:
+    said: set[str] = set()
+
+    def once(message: str) -> None:
+        if message not in said:
+            said.add(message)
+            if notice is not None:
+                notice(message)
+
+    return once
+
+
+def in_order(files: Iterable[Path]) -> list[Path]:
+    """Files by the numbers in their names, then by name, so that session_10 follows session_9."""
+    return sorted(files, key=lambda file: ([int(n) for n in _numbers(file.stem)], file.name))
+
+
+def _numbers(text: str) -> list[str]:
+    return "".join(c if c.isdigit() and c.isascii() else " " for c in text).split()

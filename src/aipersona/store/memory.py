@@ -1,0 +1,108 @@
+"""The in-memory twin of the SQL store: the same promises for as long as the process lives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from aipersona.errors import RevisionConflict, SessionChanged, UnknownRevision
+from aipersona.persona.apply import apply
+from aipersona.persona.claims import Entry
+from aipersona.persona.edits import RestoreEdit
+from aipersona.persona.model import Persona
+from aipersona.persona.revisions import Revision
+from aipersona.sessions.model import Session
+from aipersona.store.protocol import Stored, UserKey, UserSummary
+
+
+@dataclass
+class _User:
+    sessions: dict[str, Stored] = field(default_factory=dict[str, Stored])
+    position: int = 0
+    revisions: list[Revision] = field(default_factory=list[Revision])
+    states: list[dict[str, Entry]] = field(default_factory=lambda: [dict[str, Entry]()])
+
+
+class MemoryStore:
+    """A store in dictionaries."""
+
+    def __init__(self) -> None:
+        self._users: dict[UserKey, _User] = {}
+
+    async def observe(self, key: UserKey, session: Session, *, closed: bool = True) -> bool:
+        user = self._users.setdefault(key, _User())
+        before = user.sessions.get(session.session_id)
+        if before is not None:
+            if not session.goes_on_from(before.session, closed=before.closed):
+                raise SessionChanged(key.user_id, session.session_id)
+            closed = closed or before.closed
+            if before.session.turns == session.turns and before.closed == closed:
+                return False
+        user.position += 1
+        user.sessions[session.session_id] = Stored(user.position, session, closed, before.learned if before else None)
+        return True
+
+    async def sessions(
+        self, key: UserKey, *, after: int = 0, pending: bool = False, limit: int | None = None
+    ) -> list[Stored]:
+        user = self._users.get(key)
+        if user is None:
+            return []
+        found = [s for s in user.sessions.values() if s.position > after]
+        if pending:
+            found = [s for s in found if s.closed and s.learned is None]
+            found.sort(key=lambda s: (s.session.started_at, s.session.session_id))
+        else:
+            found.sort(key=lambda s: s.position)
+        return found[:limit]
+
+    async def load(self, key: UserKey, *, revision: int | None = None) -> Persona:
+        user = self._users.get(key, _User())
+        head = len(user.revisions)
+        number = head if revision is None else revision
+        if not 0 <= number <= head:
+            raise UnknownRevision(key.user_id, number, head)
+        return Persona(user_id=key.user_id, revision=number, entries=user.states[number])
+
+    async def commit(self, key: UserKey, revision: Revision, change: RestoreEdit) -> None:
+        user = self._users.setdefault(key, _User())
+        head = len(user.revisions)
+        taken = [user.sessions[s].learned for s in revision.session_ids if s in user.sessions]
+        if revision.number != head + 1 or any(learned is not None for learned in taken):
+            raise RevisionConflict(key.user_id, revision.number - 1, head)
+        before = Persona(user_id=key.user_id, revision=head, entries=user.states[-1])
+        user.states.append(dict(apply(before, [change], revision=revision.number).entries))
+        user.revisions.append(revision)
+        for session_id in revision.session_ids:
+            if session_id in user.sessions:
+                user.sessions[session_id] = user.sessions[session_id]._replace(learned=revision.number)
+
+    async def revisions(self, key: UserKey) -> list[Revision]:
+        return list(self._users[key].revisions) if key in self._users else []
+
+    async def users(self, tenant: str) -> list[UserSummary]:
+        return [
+            UserSummary(
+                user_id=key.user_id,
+                revision=len(user.revisions),
+                sessions=len(user.sessions),
+                pending=sum(s.closed and s.learned is None for s in user.sessions.values()),
+            )
+            for key, user in sorted(self._users.items())
+            if key.tenant == tenant
+        ]
+
+    async def erase(self, key: UserKey) -> dict[str, int]:
+        user = self._users.pop(key, None)
+        counts = {"users": 0, "sessions": 0, "turns": 0, "revisions": 0, "entries": 0}
+        if user is not None:
+            counts = {
+                "users": 1,
+                "sessions": len(user.sessions),
+                "turns": sum(len(s.session.turns) for s in user.sessions.values()),
+                "revisions": len(user.revisions),
+                "entries": len(user.states[-1]),
+            }
+        return counts
+
+    async def aclose(self) -> None:
+        self._users.clear()

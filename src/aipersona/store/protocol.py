@@ -1,0 +1,101 @@
+"""What a store promises. Every backend passes the same contract suite.
+
+- A session, once observed, never changes; an open one only grows. Observing it again stores nothing.
+- A revision is committed whole or not at all, and only on the revision that its author read.
+- A session is learned once: committing a revision over a session that another one covers is a conflict.
+- Reading at a revision gives what was believed then, whatever came later.
+- Erasing a user leaves no row of theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from aipersona.persona.edits import RestoreEdit
+from aipersona.persona.model import Persona
+from aipersona.persona.revisions import Revision
+from aipersona.sessions.model import Session
+
+
+class UserKey(NamedTuple):
+    """Who a persona describes: no row is read or written without both."""
+
+    tenant: str
+    user_id: str
+
+
+class Stored(NamedTuple):
+    """A session as stored. `position` grows with every change of any of the user's sessions."""
+
+    position: int
+    session: Session
+    closed: bool
+    learned: int | None
+    """The revision that learned from it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserSummary:
+    user_id: str
+    revision: int
+    sessions: int
+    pending: int
+    """Closed sessions that no revision has learned from."""
+
+
+class SessionStore(Protocol):
+    async def observe(self, key: UserKey, session: Session, *, closed: bool = True) -> bool:
+        """Store a session, or what is new of an open one; False if all of it was there.
+
+        Raises: SessionChanged if it is stored with other content; StoreUnavailable.
+        """
+        ...
+
+    async def sessions(
+        self, key: UserKey, *, after: int = 0, pending: bool = False, limit: int | None = None
+    ) -> list[Stored]:
+        """The user's sessions behind position `after`: by position, or, `pending`, those to learn from by start."""
+        ...
+
+
+class RevisionStore(Protocol):
+    async def load(self, key: UserKey, *, revision: int | None = None) -> Persona:
+        """What is believed at a revision (None: the latest). A user never seen has an empty persona at revision 0.
+
+        Raises: UnknownRevision.
+        """
+        ...
+
+    async def commit(self, key: UserKey, revision: Revision, change: RestoreEdit) -> None:
+        """Write revision `number`, on the user's revision `number - 1`, with what it changes in the entries.
+
+        Raises: RevisionConflict if another writer was first, or learned one of its sessions; StoreUnavailable.
+        """
+        ...
+
+    async def revisions(self, key: UserKey) -> list[Revision]:
+        """The user's revisions, oldest first."""
+        ...
+
+
+class Store(SessionStore, RevisionStore, Protocol):
+    async def users(self, tenant: str) -> list[UserSummary]:
+        """The users of a tenant, by id."""
+        ...
+
+    async def erase(self, key: UserKey) -> dict[str, int]:
+        """Remove every row of a user; the number of rows removed by table."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """Proof of an erasure: what was removed, when."""
+
+    user_id: str
+    at: datetime
+    removed: dict[str, int]

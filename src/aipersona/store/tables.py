@@ -1,0 +1,79 @@
+"""The tables. Every key begins with (tenant, user_id), so that they partition by user.
+
+`entries` is the ledger: a row is one version of a claim, a question or a learned field, believed from revision
+`recorded` until `retired`. It is written only together with the revision that causes it.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+
+def _owner() -> tuple[sa.Column[str], sa.Column[str]]:
+    return (
+        sa.Column("tenant", sa.String(256), primary_key=True),
+        sa.Column("user_id", sa.String(256), primary_key=True),
+    )
+
+
+users = sa.Table(
+    "users",
+    metadata,
+    *_owner(),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    *_owner(),
+    sa.Column("session_id", sa.String(256), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("started_at", sa.String(40), nullable=False),
+    sa.Column("sort_key", sa.Float, nullable=False),
+    sa.Column("speaker", sa.String(256)),
+    sa.Column("closed", sa.Boolean, nullable=False),
+    sa.Column("learned", sa.Integer),
+    sa.Index("sessions_by_position", "tenant", "user_id", "position"),
+    sa.Index("sessions_pending", "tenant", "user_id", "learned", "closed", "sort_key"),
+)
+
+turns = sa.Table(
+    "turns",
+    metadata,
+    *_owner(),
+    sa.Column("session_id", sa.String(256), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("speaker", sa.String(256)),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("at", sa.String(40)),
+    sa.Column("tool_calls", sa.JSON),
+)
+
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    *_owner(),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+entries = sa.Table(
+    "entries",
+    metadata,
+    *_owner(),
+    sa.Column("entry_id", sa.String(256), primary_key=True),
+    sa.Column("recorded", sa.Integer, primary_key=True),
+    sa.Column("retired", sa.Integer),
+    sa.Column("type", sa.String(16), nullable=False),
+    sa.Column("path", sa.String(128), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index("entries_believed", "tenant", "user_id", "retired"),
+)
+
+ALL = (turns, sessions, entries, revisions, users)
+"""In an order in which they can be emptied."""
