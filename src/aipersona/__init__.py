@@ -1,3 +1,63 @@
 """A living profile of every user of an LLM application: dated, evidenced, theirs to correct."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aipersona.context import Context
+    from aipersona.engine import AIPersona
+    from aipersona.errors import AIPersonaError
+    from aipersona.learning import LearnReport
+    from aipersona.optimizer.draft import DraftEdit, DraftRequest
+    from aipersona.optimizer.policy import Policy
+    from aipersona.persona.query import Condition, Query
+    from aipersona.schema.fields import Column, FieldSpec, Schema
+    from aipersona.sessions.model import Session, ToolCall, Turn
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "AIPersona": "aipersona.engine",
+    "AIPersonaError": "aipersona.errors",
+    "Column": "aipersona.schema.fields",
+    "Condition": "aipersona.persona.query",
+    "Context": "aipersona.context",
+    "DraftEdit": "aipersona.optimizer.draft",
+    "DraftRequest": "aipersona.optimizer.draft",
+    "FieldSpec": "aipersona.schema.fields",
+    "LearnReport": "aipersona.learning",
+    "Policy": "aipersona.optimizer.policy",
+    "Query": "aipersona.persona.query",
+    "Schema": "aipersona.schema.fields",
+    "Session": "aipersona.sessions.model",
+    "ToolCall": "aipersona.sessions.model",
+    "Turn": "aipersona.sessions.model",
+}
+
+__all__ = [
+    "AIPersona",
+    "AIPersonaError",
+    "Column",
+    "Condition",
+    "Context",
+    "DraftEdit",
+    "DraftRequest",
+    "FieldSpec",
+    "LearnReport",
+    "Policy",
+    "Query",
+    "Schema",
+    "Session",
+    "ToolCall",
+    "Turn",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Names are loaded when they are used: `aipersona --help` must not wait for SQLAlchemy."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

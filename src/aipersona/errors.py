@@ -22,6 +22,7 @@
         ├── ModelUnavailable          503  no model, no key, no server, not pulled
         ├── ModelPullFailed           502  a model file could not be brought here whole
         ├── ModelRefused              502  the provider answered with an error
+        ├── ContextExceeded           422  prompt and answer do not fit into the model's context
         └── ModelOutputInvalid        502  the answer does not parse, after the retries
 
 Errors carry data as attributes; their messages say what happened, to what, and what to do. A message holds paths,
@@ -38,11 +39,21 @@ class AIPersonaError(Exception):
 
     status = 500
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross process boundaries whole, whatever their constructors take."""
+        return _revived, (type(self), self.args, dict(self.__dict__))
+
     @property
     def code(self) -> str:
         """The class name in snake_case, as it appears in JSON output."""
         name = type(self).__name__
         return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+
+
+def _revived(kind: type[AIPersonaError], args: tuple[object, ...], data: dict[str, object]) -> AIPersonaError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(data)
+    return error
 
 
 class InvalidInput(AIPersonaError):
@@ -152,6 +163,18 @@ class ModelPullFailed(ModelError):
 
 class ModelRefused(ModelError):
     pass
+
+
+class ContextExceeded(ModelError):
+    """`needed` and `n_ctx` in tokens."""
+
+    status = 422
+
+    def __init__(self, needed: int, n_ctx: int) -> None:
+        self.needed, self.n_ctx = needed, n_ctx
+        super().__init__(
+            f"prompt and answer need {needed} tokens, the context has {n_ctx}: send less at once, or raise n_ctx"
+        )
 
 
 class ModelOutputInvalid(ModelError):

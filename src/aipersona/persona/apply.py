@@ -2,14 +2,18 @@
 
 Total and deterministic: an edit whose target is not there changes nothing, so that any subset of a user's revisions
 can be replayed. Nothing is deleted: a value that no longer holds is closed, and its claim stays.
+
+Statements may be learned in another order than they were said: a statement never changes what was said after it, and
+values given to a scalar at distinct times end up the same in any order. What ends or confirms (remove, end, confirm)
+acts on what is known by then: a value said before it but learned after it stands as if the ending had not been said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from aipersona.persona.claims import Claim, Entry, LearnedField, Question, value_key
+from aipersona.persona.claims import RANK, Authority, Claim, Entry, LearnedField, Question, Row, value_key
 from aipersona.persona.edits import (
     AddEdit,
     AskEdit,
@@ -27,10 +31,10 @@ from aipersona.persona.edits import (
 from aipersona.persona.model import Persona, said_order, slot_of
 
 
-def apply(persona: Persona, edits: Sequence[Edit], *, revision: int) -> Persona:
-    """The persona after these edits, applied in order as revision `revision`."""
+def apply(persona: Persona, edits: Sequence[Edit], *, revision: int, first: int = 0) -> Persona:
+    """The persona after these edits, applied in order as revision `revision`; `first` is the place of the first in it."""
     next_entries = _Entries(persona, revision)
-    for index, edit in enumerate(edits):
+    for index, edit in enumerate(edits, start=first):
         next_entries.apply(edit, f"{revision}.{index}")
     return Persona(user_id=persona.user_id, revision=revision, entries=next_entries.entries)
 
@@ -119,7 +123,8 @@ class _Entries:
                 end = _trimmed(start, end, other)
             elif _reaches(end, other.valid_to):
                 replaced.append(other.id)
-                self._rewrite(other, valid_to=_later(other.valid_from, start or edit.said_at.date()))
+                closed = _later(other.valid_from, start or edit.said_at.date())
+                self._rewrite(other, valid_to=_first_end(closed, other.valid_to))
         self._put(
             Claim(
                 id=edit_id,
@@ -138,14 +143,19 @@ class _Entries:
             )
         )
 
-    def _add(self, edit: AddEdit, edit_id: str) -> None:
+    def _add(self, edit: AddEdit, edit_id: str, record_id: str | None = None) -> None:
         if edit.kind == "set":
             same = [c for c in self._at(edit.path) if value_key(c.value) == value_key(edit.value)]
             standing = [c for c in same if c.overlaps(edit.valid_from, edit.valid_to) and c.valid_to is None]
             if standing:
                 claim = standing[-1]
-                earlier = _earlier(claim.valid_from, edit.valid_from)
-                self._rewrite(claim, evidence=claim.with_evidence(edit.evidence), valid_from=earlier)
+                self._rewrite(
+                    claim,
+                    evidence=claim.with_evidence(edit.evidence),
+                    authority=_stronger(claim.authority, edit.authority),
+                    said_at=max(claim.said_at, edit.said_at),
+                    valid_from=_earlier(claim.valid_from, edit.valid_from),
+                )
                 return
         self._put(
             Claim(
@@ -153,7 +163,7 @@ class _Entries:
                 path=edit.path,
                 kind=edit.kind,
                 value=edit.value,
-                record_id=edit_id if edit.kind == "records" else None,
+                record_id=(record_id or edit_id) if edit.kind == "records" else None,
                 authority=edit.authority,
                 confidence=edit.confidence,
                 evidence=edit.evidence,
@@ -168,13 +178,22 @@ class _Entries:
     def _update(self, edit: UpdateEdit, edit_id: str) -> None:
         versions = [c for c in self._at(edit.path) if c.record_id == edit.record_id and not c.retracted]
         day = edit.valid_from or edit.said_at.date()
-        standing = [c for c in versions if c.overlaps(day, None)]
-        if not standing:
-            return
-        before = max(standing, key=said_order)
+        standing = [c for c in versions if c.overlaps(day, edit.valid_to)]
+        said_before = [c for c in versions if c.said_at <= edit.said_at]
+        known = max(said_before, key=said_order, default=None)
+        lasting = (c for c in said_before if c in standing)
+        before = max(lasting, key=lambda c: (c.valid_to or date.max, said_order(c)), default=None)
+        start, end = day, edit.valid_to
+        if before is not None:
+            start, end = _later(before.valid_from, day), edit.valid_to or before.valid_to
         for version in standing:
-            if _reaches(edit.valid_to, version.valid_to):
-                self._rewrite(version, valid_to=_later(version.valid_from, day))
+            if version.said_at > edit.said_at:
+                self._carry_into(version, edit, (before or known).row if known is not None else {})
+                end = _trimmed(start, end, version) if version.overlaps(start, end) else end
+            elif version.overlaps(start, end) and _reaches(end, version.valid_to):
+                self._rewrite(version, valid_to=_later(version.valid_from, start))
+        if before is None:
+            return
         self._put(
             Claim(
                 id=edit_id,
@@ -186,32 +205,43 @@ class _Entries:
                 confidence=edit.confidence,
                 evidence=edit.evidence,
                 said_at=edit.said_at,
-                valid_from=_later(before.valid_from, day),
-                valid_to=edit.valid_to,
+                valid_from=start,
+                valid_to=end,
                 review_by=edit.review_by,
                 replaces=(before.id,),
                 recorded=self.revision,
             )
         )
 
+    def _carry_into(self, version: Claim, edit: UpdateEdit, before: Row) -> None:
+        """Give a row's later-said version the columns of an update said before it that it has not changed itself."""
+        fresh = {name: value for name, value in edit.changes.items() if version.row.get(name) == before.get(name)}
+        if any(version.row.get(name) != value for name, value in fresh.items()):
+            evidence = version.with_evidence(edit.evidence)
+            self._rewrite(version, value={**version.row, **fresh}, evidence=evidence)
+
     def _close(self, edit: RemoveEdit | EndEdit, on: date, *, entirely: bool = False) -> None:
         for claim in self._targets(edit):
+            if claim.said_at > edit.said_at:
+                continue
             if entirely:
                 self._rewrite(claim, retracted=True, evidence=claim.with_evidence(edit.evidence))
-            elif claim.overlaps(on, None) and claim.said_at <= edit.said_at:
+            elif claim.overlaps(on, None):
                 self._rewrite(claim, valid_to=_later(claim.valid_from, on), evidence=claim.with_evidence(edit.evidence))
 
     def _confirm(self, edit: ConfirmEdit, edit_id: str) -> None:
-        standing = [c for c in self._targets(edit) if c.covers(edit.on) and value_key(c.value) == value_key(edit.value)]
+        there = [claim for claim in self._targets(edit) if claim.covers(edit.on)]
+        standing = [claim for claim in there if value_key(claim.value) == value_key(edit.value)]
         if standing:
             claim = max(standing, key=said_order)
             self._rewrite(
                 claim,
                 evidence=claim.with_evidence(edit.evidence),
+                authority=_stronger(claim.authority, edit.authority),
                 confidence=max(claim.confidence, edit.confidence),
                 confirmations=claim.confirmations + 1,
                 review_by=_later(claim.review_by, edit.review_by) if edit.review_by else claim.review_by,
-                said_at=max(claim.said_at, edit.said_at),
+                said_at=self._said_again(claim, edit.said_at),
             )
             return
         if edit.kind == "scalar":
@@ -220,6 +250,22 @@ class _Entries:
                     op="set",
                     path=edit.path,
                     value=edit.value,
+                    authority=edit.authority,
+                    confidence=edit.confidence,
+                    evidence=edit.evidence,
+                    said_at=edit.said_at,
+                    valid_from=edit.on,
+                    review_by=edit.review_by,
+                ),
+                edit_id,
+            )
+        elif edit.kind == "records" and edit.record_id is not None and there and isinstance(edit.value, dict):
+            self._update(
+                UpdateEdit(
+                    op="update",
+                    path=edit.path,
+                    record_id=edit.record_id,
+                    changes=edit.value,
                     authority=edit.authority,
                     confidence=edit.confidence,
                     evidence=edit.evidence,
@@ -244,7 +290,16 @@ class _Entries:
                     review_by=edit.review_by,
                 ),
                 edit_id,
+                edit.record_id,
             )
+
+    def _said_again(self, claim: Claim, said_at: datetime) -> datetime:
+        """When a claim counts as said after it was confirmed: not later than what took its place for a while."""
+        others = (other for other in self._at(claim.path) if other.id != claim.id and slot_of(other) == slot_of(claim))
+        between = (other for other in others if claim.said_at < other.said_at <= said_at)
+        if any(other.overlaps(claim.valid_from, claim.valid_to) for other in between):
+            return claim.said_at
+        return max(claim.said_at, said_at)
 
     def _targets(self, edit: Targeted) -> list[Claim]:
         claims = [claim for claim in self._at(edit.path) if not claim.retracted]
@@ -268,12 +323,21 @@ def _trimmed(start: date | None, end: date | None, later_said: Claim) -> date | 
     if not _reaches(later_said.valid_to, end):
         return end
     bound = _later(start, later_said.valid_from) if later_said.valid_from else start
-    return bound if bound is not None else later_said.said_at.date()
+    return _first_end(bound if bound is not None else later_said.said_at.date(), end)
+
+
+def _stronger(a: Authority, b: Authority) -> Authority:
+    return b if RANK[b] > RANK[a] else a
 
 
 def _later(a: date | None, b: date | None) -> date | None:
     """The later of two days, where None is before every day."""
     return max((day for day in (a, b) if day is not None), default=None)
+
+
+def _first_end(a: date | None, b: date | None) -> date | None:
+    """The earlier of two ends, where None is after every day."""
+    return min((day for day in (a, b) if day is not None), default=None)
 
 
 def _earlier(a: date | None, b: date | None) -> date | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from aipersona.schema.fields import FieldSpec, Kind, Path
-from aipersona.sessions.model import Frozen
+from aipersona.sessions.model import Frozen, Json, Moment, Text
 
 Authority = Literal["user_edit", "told", "imported", "inferred", "tool"]
 
@@ -19,7 +19,13 @@ EVIDENCE_KEPT = 8
 """A claim carries its first evidence and the latest; all of it stays in the revisions."""
 
 Confidence = Annotated[float, Field(ge=0, le=1)]
-Row = dict[str, JsonValue]
+Row = dict[str, Json]
+
+
+def require_row(kind: Kind, value: JsonValue) -> None:
+    """Raises: ValueError if the value is meant for a record field and is no row."""
+    if kind == "records" and not isinstance(value, dict):
+        raise ValueError("a row is an object with a value for each column")
 
 
 class Evidence(Frozen):
@@ -27,9 +33,9 @@ class Evidence(Frozen):
 
     session_id: str
     turn: int
-    quote: str
+    quote: Text
     speaker: str | None = None
-    at: AwareDatetime
+    at: Moment
 
 
 class Claim(Frozen):
@@ -44,12 +50,12 @@ class Claim(Frozen):
     id: str
     path: Path
     kind: Kind
-    value: JsonValue
+    value: Json
     record_id: str | None = None
     authority: Authority
     confidence: Confidence
     evidence: tuple[Evidence, ...] = ()
-    said_at: AwareDatetime
+    said_at: Moment
     valid_from: date | None = None
     valid_to: date | None = None
     review_by: date | None = None
@@ -60,6 +66,7 @@ class Claim(Frozen):
 
     @model_validator(mode="after")
     def _rows_have_ids(self) -> Claim:
+        require_row(self.kind, self.value)
         if (self.kind == "records") != (self.record_id is not None):
             raise ValueError("a record claim, and no other, has a record_id")
         return self
@@ -107,10 +114,10 @@ class Question(Frozen):
 
     id: str
     path: Path
-    proposed: JsonValue
+    proposed: Json
     authority: Authority
     evidence: tuple[Evidence, ...] = ()
-    said_at: AwareDatetime
+    said_at: Moment
     recorded: int
 
 
@@ -132,7 +139,7 @@ def value_key(value: JsonValue) -> str:
     if isinstance(value, bool) or value is None:
         return str(value)
     if isinstance(value, int | float):
-        return repr(float(value))
+        return str(int(value)) if value == int(value) else repr(value)
     if isinstance(value, dict):
         return "{" + ",".join(f"{key}:{value_key(value[key])}" for key in sorted(value)) + "}"
     return "[" + ",".join(value_key(item) for item in value) + "]"

@@ -18,11 +18,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
-from aipersona.persona.claims import Authority, Claim, Confidence, Evidence, LearnedField, Question, Row
+from aipersona.persona.claims import Authority, Claim, Confidence, Evidence, LearnedField, Question, Row, require_row
 from aipersona.schema.fields import FieldSpec, Kind, Path
-from aipersona.sessions.model import Frozen
+from aipersona.sessions.model import Frozen, Json, Moment, Text
 
 
 class Statement(Frozen):
@@ -32,13 +32,13 @@ class Statement(Frozen):
     authority: Authority
     confidence: Confidence = 1.0
     evidence: tuple[Evidence, ...] = ()
-    said_at: AwareDatetime
-    reason: str = ""
+    said_at: Moment
+    reason: Text = ""
 
 
 class SetEdit(Statement):
     op: Literal["set"]
-    value: JsonValue
+    value: Json
     valid_from: date | None = None
     valid_to: date | None = None
     review_by: date | None = None
@@ -47,10 +47,15 @@ class SetEdit(Statement):
 class AddEdit(Statement):
     op: Literal["add"]
     kind: Literal["set", "records"]
-    value: JsonValue
+    value: Json
     valid_from: date | None = None
     valid_to: date | None = None
     review_by: date | None = None
+
+    @model_validator(mode="after")
+    def _rows_are_objects(self) -> AddEdit:
+        require_row(self.kind, self.value)
+        return self
 
 
 class UpdateEdit(Statement):
@@ -65,7 +70,7 @@ class UpdateEdit(Statement):
 class Targeted(Statement):
     """`item` is the target of a set field, `record_id` of a record field; neither means all that the field holds."""
 
-    item: JsonValue = None
+    item: Json = None
     record_id: str | None = None
 
 
@@ -85,9 +90,14 @@ class ConfirmEdit(Targeted):
 
     op: Literal["confirm"]
     kind: Kind
-    value: JsonValue
+    value: Json
     on: date
     review_by: date | None = None
+
+    @model_validator(mode="after")
+    def _rows_are_objects(self) -> ConfirmEdit:
+        require_row(self.kind, self.value)
+        return self
 
 
 class LearnEdit(Frozen):
@@ -97,7 +107,7 @@ class LearnEdit(Frozen):
 
 class AskEdit(Statement):
     op: Literal["ask"]
-    proposed: JsonValue
+    proposed: Json
 
 
 class SettleEdit(Frozen):

@@ -38,13 +38,14 @@ class Persona:
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        return tuple(sorted((e for e in self.entries.values() if isinstance(e, Question)), key=lambda q: q.recorded))
+        """The open questions in the order in which they came up."""
+        return tuple(sorted((e for e in self.entries.values() if isinstance(e, Question)), key=_order))
 
     @cached_property
     def learned(self) -> tuple[LearnedField, ...]:
-        return tuple(
-            sorted((e for e in self.entries.values() if isinstance(e, LearnedField)), key=lambda f: f.recorded)
-        )
+        """The fields learned so far, oldest first; those of one revision by path."""
+        found = (e for e in self.entries.values() if isinstance(e, LearnedField))
+        return tuple(sorted(found, key=lambda f: (f.recorded, f.id)))
 
     def question(self, question_id: str) -> Question | None:
         found = self.entries.get(question_id)
@@ -77,27 +78,44 @@ class Persona:
     def as_dict(self, day: date) -> dict[str, JsonValue]:
         """The persona on a day as a nested dictionary: scalars as values, sets as lists, records as lists of rows.
 
-        A row has its columns and its `id`. Paths without a value on that day are absent.
+        A row has its columns and its `id`. Paths without a value on that day are absent. Where a schema has changed,
+        the kind said last shows; and where a path lies inside another that holds a value, the rest of it is one key.
         """
         nested: dict[str, JsonValue] = {}
+        sections: dict[str, dict[str, JsonValue]] = {}
         for path in sorted(self.by_path):
             held = self.holding(path, day)
             if not held:
                 continue
-            *sections, leaf = path.split(".")
-            place = nested
-            for section in sections:
-                inner = place.setdefault(section, {})
-                assert isinstance(inner, dict)
-                place = inner
-            if held[0].kind == "scalar":
-                place[leaf] = held[0].value
-            elif held[0].kind == "set":
-                place[leaf] = [claim.value for claim in held]
-            else:
-                rows: list[JsonValue] = [{"id": claim.record_id, **claim.row} for claim in held]
-                place[leaf] = rows
+            place, leaf, above = nested, path, ""
+            while "." in leaf:
+                word, _, rest = leaf.partition(".")
+                above = f"{above}.{word}"
+                if above not in sections:
+                    if word in place:
+                        break
+                    place[word] = sections[above] = {}
+                place, leaf = sections[above], rest
+            place[leaf] = _shown(held)
         return nested
+
+
+def _shown(held: tuple[Claim, ...]) -> JsonValue:
+    """What a path shows for the claims that hold there; a copy, since whoever reads it may change it."""
+    kind = max(held, key=said_order).kind
+    if kind == "scalar":
+        return _copy(next(claim.value for claim in held if claim.kind == kind))
+    if kind == "set":
+        return [_copy(claim.value) for claim in held if claim.kind == kind]
+    return [
+        {"id": claim.record_id, **{k: _copy(v) for k, v in claim.row.items()}} for claim in held if claim.kind == kind
+    ]
+
+
+def _copy(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        return {key: _copy(inner) for key, inner in value.items()}
+    return [_copy(inner) for inner in value] if isinstance(value, list) else value
 
 
 def slot_of(claim: Claim) -> str:
@@ -112,6 +130,6 @@ def said_order(claim: Claim) -> tuple[object, ...]:
     return (claim.said_at, *_order(claim))
 
 
-def _order(claim: Claim) -> tuple[int, int]:
-    revision, _, index = claim.id.partition(".")
+def _order(entry: Claim | Question) -> tuple[int, int]:
+    revision, _, index = entry.id.partition(".")
     return int(revision), int(index)

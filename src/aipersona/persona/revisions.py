@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from pydantic import AwareDatetime, JsonValue
+from pydantic import FiniteFloat
 
 from aipersona.errors import UnknownRevision
 from aipersona.persona.apply import apply, diff
 from aipersona.persona.claims import Claim
 from aipersona.persona.edits import Edit, RestoreEdit
 from aipersona.persona.model import Persona
-from aipersona.sessions.model import Frozen
+from aipersona.sessions.model import Frozen, Json, Moment, Text
 
 Author = Literal["optimizer", "user", "application"]
 
@@ -42,11 +42,11 @@ class Rejected(Frozen):
 
     op: str
     path: str
-    value: JsonValue = None
+    value: Json = None
     session_id: str | None = None
-    quote: str | None = None
+    quote: Text | None = None
     reason: RejectionReason
-    detail: str = ""
+    detail: Text = ""
 
 
 class ModelCall(Frozen):
@@ -59,7 +59,7 @@ class ModelCall(Frozen):
     prompt_tokens: int
     completion_tokens: int
     prompt_characters: int
-    seconds: float
+    seconds: FiniteFloat
 
 
 class Revision(Frozen):
@@ -69,7 +69,7 @@ class Revision(Frozen):
     """
 
     number: int
-    at: AwareDatetime
+    at: Moment
     author: Author
     cause: str
     session_ids: tuple[str, ...] = ()

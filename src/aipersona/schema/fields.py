@@ -53,6 +53,8 @@ class Column(Spec):
     required: bool = False
     said: bool = True
     """Whether the value comes from the user's words; a column that only classifies does not need to stand in them."""
+    default_today: bool = False
+    """Whether the day of the session is meant where none is said."""
 
 
 class FieldSpec(Spec):
@@ -60,7 +62,8 @@ class FieldSpec(Spec):
 
     `kind`: one value (`scalar`), several (`set`), or dated rows (`records`). Rows of a record field that agree in
     `key` are about the same thing: a later one updates it. `intent` marks fields where a wish or a plan is the fact
-    itself (goals, to-dos). `core` fields open every context.
+    itself (goals, to-dos); `others` those about the people around the user. `core` fields open every context; `cues`
+    are words of a query that call for a field although they stand neither in its name nor in its description.
     """
 
     path: Path
@@ -73,7 +76,9 @@ class FieldSpec(Spec):
     volatility: Volatility = "changing"
     sensitivity: Sensitivity = "open"
     intent: bool = False
+    others: bool = False
     core: bool = False
+    cues: tuple[str, ...] = ()
     learned: bool = False
 
     @model_validator(mode="after")

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from aipersona.errors import InvalidSchema
 from aipersona.schema.fields import Column, FieldSpec, Schema, ValueType, build, first_cause
-from aipersona.values import Language, Money, Place, Quantity
+from aipersona.values import Language, Money, Quantity
 
 _SCALARS: dict[object, ValueType] = {
     str: "str",
@@ -30,7 +30,6 @@ _SCALARS: dict[object, ValueType] = {
     Money: "money",
     Quantity: "quantity",
     Language: "language",
-    Place: "place",
 }
 
 
@@ -120,15 +119,15 @@ def _spec(values: dict[str, Any], path: str) -> FieldSpec:
 
 
 def _extra(info: FieldInfo, path: str) -> dict[str, Any]:
-    extra = info.json_schema_extra
+    extra: Any = info.json_schema_extra
     if extra is None:
         return {}
-    if not isinstance(extra, dict):
+    if callable(extra):
         raise InvalidSchema(f"{path}: json_schema_extra must be a dictionary")
     return dict(extra)
 
 
-def _typed(inner: object, path: str) -> dict[str, Any]:
+def _typed(inner: Any, path: str) -> dict[str, Any]:
     if inner in _SCALARS:
         return {"type": _SCALARS[inner]}
     if get_origin(inner) is Literal:
@@ -138,7 +137,7 @@ def _typed(inner: object, path: str) -> dict[str, Any]:
     raise InvalidSchema(f"{path}: the type {inner!r} has no place in a persona")
 
 
-def _unwrap(annotation: object, path: str) -> tuple[object, bool]:
+def _unwrap(annotation: Any, path: str) -> tuple[Any, bool]:
     """The inner type of an annotation without Optional, and whether there may be several values."""
     origin, args = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):

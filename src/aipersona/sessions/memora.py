@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from aipersona.errors import InvalidSession
 from aipersona.sessions.model import Session
-from aipersona.sessions.reading import Notice, in_order, json_of, validated
+from aipersona.sessions.reading import Notice, files_in, in_order, json_of, validated
 
 _ROLES = {"user_agent": "user", "user": "user", "ai_agent": "assistant"}
 
@@ -20,7 +20,7 @@ def read(path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Session
     """The user's sessions in order. The files give days only: the n-th session of a day starts n minutes after 9."""
     del notice
     folder = path / "conversations" if (path / "conversations").is_dir() else path
-    files = in_order(folder.glob("session_*.json")) if folder.is_dir() else [folder]
+    files = in_order(files_in(folder, "session_*.json"))
     owner = user_id or (folder.parent.name if folder.name == "conversations" else None)
     if owner is None:
         raise InvalidSession("the files do not say whose sessions they are: name the user", source=str(path))
@@ -29,16 +29,20 @@ def read(path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Session
         value = json_of(file)
         if not isinstance(value, dict) or not isinstance(value.get("conversation"), list):
             raise InvalidSession("not a Memora session: no conversation", source=str(file))
-        day = str(value.get("date"))
+        day, session_id = value.get("date"), value.get("session_id")
+        if not isinstance(session_id, int | str):
+            raise InvalidSession("session_id is missing", source=str(file))
         try:
+            if not isinstance(day, str):
+                raise ValueError
             start = datetime.combine(datetime.fromisoformat(day), time(9), UTC) + timedelta(minutes=nth[day])
-        except ValueError:
+        except (ValueError, OverflowError):
             raise InvalidSession("date is not a day such as 2025-06-01", source=str(file)) from None
         nth[day] += 1
         turns = [_turn(raw, number, file) for number, raw in enumerate(_conversation(value["conversation"]), start=1)]
         values: dict[str, object] = {
             "user_id": owner,
-            "session_id": f"session_{value.get('session_id'):0>4}",
+            "session_id": f"session_{session_id:0>4}",
             "started_at": start,
             "turns": turns,
         }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import math
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, model_validator
@@ -27,6 +28,49 @@ def _storable(text: str) -> str:
 Text = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_storable)]
 
+MAX_JSON_DEPTH = 100
+
+
+def _storable_json(value: JsonValue, depth: int = 0) -> JsonValue:
+    """What JSON can write and read back unchanged: Unicode text, finite numbers, moderate nesting."""
+    if depth > MAX_JSON_DEPTH:
+        raise ValueError(f"is nested more than {MAX_JSON_DEPTH} deep")
+    if isinstance(value, str):
+        _storable(value)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("holds a number that is not finite")
+    elif isinstance(value, int) and value.bit_length() > 1023:
+        raise ValueError("holds an integer beyond the range of a float")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _storable(key)
+            _storable_json(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _storable_json(inner, depth + 1)
+    return value
+
+
+Json = Annotated[JsonValue, AfterValidator(_storable_json)]
+
+
+def _fixed_offset(moment: datetime) -> datetime:
+    """The same moment with an offset in whole minutes, the only one that JSON carries.
+
+    In a time zone with rules, two equal moments in the hour that a clock change repeats would not compare as equal.
+    """
+    offset = moment.utcoffset() or timedelta(0)
+    whole = timedelta(minutes=offset // timedelta(minutes=1))
+    if offset == whole:
+        return moment.replace(tzinfo=timezone(whole), fold=0)
+    try:
+        return moment.astimezone(timezone(whole))
+    except OverflowError:
+        raise ValueError("lies outside the calendar") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_fixed_offset)]
+
 
 class Frozen(BaseModel):
     """The form of every value here: immutable, strict, no unknown keys."""
@@ -38,8 +82,8 @@ class ToolCall(Frozen):
     """A call that the assistant made in a turn, and what came back, if it is known."""
 
     name: Name
-    arguments: dict[str, JsonValue] = Field(default_factory=dict)
-    result: JsonValue = None
+    arguments: Annotated[dict[str, JsonValue], AfterValidator(_storable_json)] = Field(default_factory=dict)
+    result: Json = None
 
 
 class Turn(Frozen):
@@ -49,11 +93,11 @@ class Turn(Frozen):
     without it, a `user` turn is the described user's.
     """
 
-    number: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Field(ge=1, lt=2**31)]
     role: Role
     content: Annotated[Text, Field(max_length=MAX_TURN_CHARACTERS)]
     speaker: Name | None = None
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     tool_calls: tuple[ToolCall, ...] = ()
 
 
@@ -65,7 +109,7 @@ class Session(Frozen):
 
     user_id: Name
     session_id: Name
-    started_at: AwareDatetime
+    started_at: Moment
     turns: tuple[Turn, ...]
     speaker: Name | None = None
 

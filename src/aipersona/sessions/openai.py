@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from pydantic import JsonValue
 
 from aipersona.errors import InvalidSession
 from aipersona.sessions.model import Session
-from aipersona.sessions.reading import Notice, files_in, in_order, json_of, lines_of, moment, validated
+from aipersona.sessions.reading import Notice, files_in, in_order, json_from, json_of, lines_of, moment, validated
 
 _ROLES = {"developer": "system", "function": "tool"}
 
@@ -73,9 +72,11 @@ def _text(content: JsonValue) -> object:
     """The text of a message; of a list of parts, the text ones."""
     if content is None:
         return ""
-    if isinstance(content, list):
-        return "\n".join(str(part["text"]) for part in content if isinstance(part, dict) and "text" in part)
-    return content
+    if not isinstance(content, list):
+        return content
+    texts = [part["text"] for part in content if isinstance(part, dict) and "text" in part]
+    said = [text for text in texts if isinstance(text, str)]
+    return "\n".join(said) if len(said) == len(texts) else content
 
 
 def _call(call: JsonValue, number: int, source: Path, line: int | None) -> dict[str, object]:
@@ -84,8 +85,8 @@ def _call(call: JsonValue, number: int, source: Path, line: int | None) -> dict[
         raise InvalidSession(f"message {number}: a tool call without a function", source=str(source), line=line)
     raw = function.get("arguments")
     try:
-        arguments = json.loads(raw) if isinstance(raw, str) and raw else (raw or {})
-    except json.JSONDecodeError:
+        arguments = json_from(raw.encode()) if isinstance(raw, str) and raw else (raw or {})
+    except ValueError:
         arguments = {"text": raw}
     return {
         "name": function.get("name"),

@@ -7,6 +7,7 @@ read is an InvalidSession that names file, line and cause.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +16,13 @@ from typing import Literal, Protocol
 from pydantic import JsonValue, ValidationError
 
 from aipersona.errors import InvalidSession
-from aipersona.schema.fields import first_cause
 from aipersona.sessions.model import Session
 
 Format = Literal["auto", "jsonl", "openai", "memora"]
 Notice = Callable[[str], None]
+
+_KEY = re.compile(r"[A-Za-z_]{1,32}")
+"""Keys that look like names may stand in an error; others could be what somebody said."""
 
 
 class Reader(Protocol):
@@ -37,7 +40,11 @@ def read_sessions(
 
     Raises: InvalidSession while iterating, after the sessions before it.
     """
-    if not path.exists():
+    try:
+        found = path.exists()
+    except OSError as error:
+        raise InvalidSession(f"cannot be read: {error.strerror}", source=str(path)) from None
+    if not found:
         raise InvalidSession("there is no such file or folder", source=str(path))
     return _reader(format if format != "auto" else detect(path))(path, user_id=user_id, notice=_once(notice))
 
@@ -56,10 +63,7 @@ def detect(path: Path) -> Format:
     if path.is_dir():
         if any(path.glob("session_*.json")) or any(path.glob("conversations/session_*.json")):
             return "memora"
-        first = next(iter(files_in(path, "*.jsonl", "*.json")), None)
-        if first is None:
-            raise InvalidSession("the folder holds no .jsonl or .json file", source=str(path))
-        return detect(first)
+        return detect(files_in(path, "*.jsonl", "*.json")[0])
     head = _first_object(path)
     if isinstance(head, list) or (isinstance(head, dict) and "messages" in head):
         return "openai"
@@ -69,10 +73,16 @@ def detect(path: Path) -> Format:
 
 
 def files_in(path: Path, *patterns: str) -> list[Path]:
-    """The file itself, or the files of a folder that match, by name."""
-    if path.is_file():
+    """The file itself, or the files of a folder that match, by name.
+
+    Raises: InvalidSession if the folder holds none.
+    """
+    if not path.is_dir():
         return [path]
-    return sorted({file for pattern in patterns for file in path.glob(pattern)})
+    found = sorted({file for pattern in patterns for file in path.glob(pattern)})
+    if not found:
+        raise InvalidSession(f"the folder holds no file {' or '.join(patterns)}", source=str(path))
+    return found
 
 
 def lines_of(file: Path) -> Iterator[tuple[int, JsonValue]]:
@@ -83,16 +93,10 @@ def lines_of(file: Path) -> Iterator[tuple[int, JsonValue]]:
                 if not raw.strip():
                     continue
                 try:
-                    yield number, json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
-                except UnicodeDecodeError as error:
-                    cause = f"not UTF-8 at byte {error.start} of the line"
+                    yield number, json_from(raw, bom=number == 1)
+                except _NotJSON as error:
+                    cause = str(error) if raw.endswith(b"\n") else f"{error}; the file ends in the middle of this line"
                     raise InvalidSession(cause, source=str(file), line=number) from None
-                except json.JSONDecodeError as error:
-                    ends = not raw.endswith(b"\n")
-                    cause = "the file ends in the middle of this line" if ends else f"not JSON at column {error.colno}"
-                    raise InvalidSession(cause, source=str(file), line=number) from None
-                except RecursionError:
-                    raise InvalidSession("nested too deeply", source=str(file), line=number) from None
     except OSError as error:
         raise InvalidSession(f"cannot be read: {error.strerror}", source=str(file)) from None
 
@@ -100,15 +104,36 @@ def lines_of(file: Path) -> Iterator[tuple[int, JsonValue]]:
 def json_of(file: Path) -> JsonValue:
     """The JSON value that a file holds."""
     try:
-        return json.loads(file.read_bytes().decode("utf-8-sig"))
+        return json_from(file.read_bytes(), bom=True)
     except OSError as error:
         raise InvalidSession(f"cannot be read: {error.strerror}", source=str(file)) from None
+    except _NotJSON as error:
+        raise InvalidSession(str(error), source=str(file), line=error.line) from None
+
+
+class _NotJSON(ValueError):
+    """Why a text is no JSON that can be used, and on which of its lines."""
+
+    def __init__(self, cause: str, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(cause)
+
+
+def json_from(raw: bytes, *, bom: bool = False) -> JsonValue:
+    """The JSON value in these bytes; `bom` allows a byte order mark before it.
+
+    Raises: ValueError, without the content.
+    """
+    try:
+        return json.loads(raw.decode("utf-8-sig" if bom else "utf-8"))
     except UnicodeDecodeError as error:
-        raise InvalidSession(f"not UTF-8 at byte {error.start}", source=str(file)) from None
+        raise _NotJSON(f"not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
-        raise InvalidSession("not JSON", source=str(file), line=error.lineno) from None
+        raise _NotJSON(f"not JSON at column {error.colno}", error.lineno) from None
     except RecursionError:
-        raise InvalidSession("nested too deeply", source=str(file)) from None
+        raise _NotJSON("nested too deeply") from None
+    except ValueError:  # Python reads no integer of more than 4,300 digits
+        raise _NotJSON("a number has too many digits") from None
 
 
 def validated(values: dict[str, object], *, source: Path, line: int | None = None) -> Session:
@@ -139,12 +164,13 @@ def moment(value: object, *, where: str, notice: Notice, source: Path, line: int
 def _cause(error: ValidationError) -> str:
     """What is wrong, with turns named by their number as people count them."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    loc = list(first["loc"])
+    loc = [part if isinstance(part, int) or _KEY.fullmatch(part) else "?" for part in first["loc"]]
     if len(loc) >= 2 and loc[0] == "turns" and isinstance(loc[1], int):
         rest = ".".join(str(part) for part in loc[2:])
         message = first["msg"].removeprefix("Value error, ")
         return f"turn {loc[1] + 1}: {rest}: {message}" if rest else f"turn {loc[1] + 1}: {message}"
-    return first_cause(error)
+    where, message = ".".join(str(part) for part in loc), first["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message
 
 
 def _first_object(file: Path) -> JsonValue:

@@ -11,7 +11,7 @@ from aipersona.persona.edits import RestoreEdit
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
 from aipersona.sessions.model import Session
-from aipersona.store.protocol import Stored, UserKey, UserSummary
+from aipersona.store.protocol import Head, Stored, UserKey, UserSummary, require_own
 
 
 @dataclass
@@ -19,6 +19,7 @@ class _User:
     sessions: dict[str, Stored] = field(default_factory=dict[str, Stored])
     position: int = 0
     revisions: list[Revision] = field(default_factory=list[Revision])
+    versions: int = 0
     states: list[dict[str, Entry]] = field(default_factory=lambda: [dict[str, Entry]()])
 
 
@@ -29,6 +30,7 @@ class MemoryStore:
         self._users: dict[UserKey, _User] = {}
 
     async def observe(self, key: UserKey, session: Session, *, closed: bool = True) -> bool:
+        require_own(key, session)
         user = self._users.setdefault(key, _User())
         before = user.sessions.get(session.session_id)
         if before is not None:
@@ -55,6 +57,10 @@ class MemoryStore:
             found.sort(key=lambda s: s.position)
         return found[:limit]
 
+    async def head(self, key: UserKey) -> Head:
+        user = self._users.get(key, _User())
+        return Head(len(user.revisions), user.position)
+
     async def load(self, key: UserKey, *, revision: int | None = None) -> Persona:
         user = self._users.get(key, _User())
         head = len(user.revisions)
@@ -64,12 +70,14 @@ class MemoryStore:
         return Persona(user_id=key.user_id, revision=number, entries=user.states[number])
 
     async def commit(self, key: UserKey, revision: Revision, change: RestoreEdit) -> None:
-        user = self._users.setdefault(key, _User())
+        user = self._users.get(key, _User())
         head = len(user.revisions)
         taken = [user.sessions[s].learned for s in revision.session_ids if s in user.sessions]
         if revision.number != head + 1 or any(learned is not None for learned in taken):
             raise RevisionConflict(key.user_id, revision.number - 1, head)
         before = Persona(user_id=key.user_id, revision=head, entries=user.states[-1])
+        self._users[key] = user
+        user.versions += len(change.put)
         user.states.append(dict(apply(before, [change], revision=revision.number).entries))
         user.revisions.append(revision)
         for session_id in revision.session_ids:
@@ -100,7 +108,7 @@ class MemoryStore:
                 "sessions": len(user.sessions),
                 "turns": sum(len(s.session.turns) for s in user.sessions.values()),
                 "revisions": len(user.revisions),
-                "entries": len(user.states[-1]),
+                "entries": user.versions,
             }
         return counts
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from aipersona.errors import InvalidSession
 from aipersona.persona.edits import RestoreEdit
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
@@ -26,6 +27,12 @@ class UserKey(NamedTuple):
     user_id: str
 
 
+def require_own(key: UserKey, session: Session) -> None:
+    """Raises: InvalidSession if the session is not of this user."""
+    if session.user_id != key.user_id:
+        raise InvalidSession(f"session {session.session_id!r} is of user {session.user_id!r}, not of {key.user_id!r}")
+
+
 class Stored(NamedTuple):
     """A session as stored. `position` grows with every change of any of the user's sessions."""
 
@@ -34,6 +41,13 @@ class Stored(NamedTuple):
     closed: bool
     learned: int | None
     """The revision that learned from it."""
+
+
+class Head(NamedTuple):
+    """How far a user's rows go: the latest revision, and the position of the session changed last."""
+
+    revision: int
+    position: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +63,8 @@ class SessionStore(Protocol):
     async def observe(self, key: UserKey, session: Session, *, closed: bool = True) -> bool:
         """Store a session, or what is new of an open one; False if all of it was there.
 
-        Raises: SessionChanged if it is stored with other content; StoreUnavailable.
+        Raises: SessionChanged if it is stored with other content; InvalidSession if it is another user's;
+        StoreUnavailable.
         """
         ...
 
@@ -61,6 +76,10 @@ class SessionStore(Protocol):
 
 
 class RevisionStore(Protocol):
+    async def head(self, key: UserKey) -> Head:
+        """The user's latest revision and position; (0, 0) for a user never seen."""
+        ...
+
     async def load(self, key: UserKey, *, revision: int | None = None) -> Persona:
         """What is believed at a revision (None: the latest). A user never seen has an empty persona at revision 0.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from aipersona.errors import RevisionConflict, SessionChanged, StoreUnavailable, UnknownRevision
@@ -19,8 +20,8 @@ from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
 from aipersona.sessions.model import Session, ToolCall, Turn
 from aipersona.store import tables as t
-from aipersona.store.opening import connect, migrate
-from aipersona.store.protocol import Stored, UserKey, UserSummary
+from aipersona.store.opening import connect, migrated
+from aipersona.store.protocol import Head, Stored, UserKey, UserSummary, require_own
 
 _TYPES: dict[str, type[Claim | Question | LearnedField]] = {
     "claim": Claim,
@@ -43,12 +44,8 @@ class SQLStore:
         Raises: StoreUnavailable, StoreTooNew.
         """
         engine = connect(url)
-        try:
-            async with _named("open"), engine.execution_options(write=True).begin() as connection:
-                await connection.run_sync(migrate)
-        except BaseException:
-            await engine.dispose()
-            raise
+        async with _named("open"):
+            await asyncio.to_thread(migrated, url)
         return cls(engine)
 
     @asynccontextmanager
@@ -62,6 +59,7 @@ class SQLStore:
             yield connection
 
     async def observe(self, key: UserKey, session: Session, *, closed: bool = True) -> bool:
+        require_own(key, session)
         async with self._write() as connection:
             before = await _session(connection, key, session.session_id)
             if before is not None:
@@ -95,9 +93,13 @@ class SQLStore:
             rows = (await connection.execute(query.limit(limit))).all()
             return await _with_turns(connection, key, rows)
 
+    async def head(self, key: UserKey) -> Head:
+        async with self._read() as connection:
+            return await _head(connection, key)
+
     async def load(self, key: UserKey, *, revision: int | None = None) -> Persona:
         async with self._read() as connection:
-            head = await _head(connection, key)
+            head = (await _head(connection, key)).revision
             number = head if revision is None else revision
             if not 0 <= number <= head:
                 raise UnknownRevision(key.user_id, number, head)
@@ -115,7 +117,7 @@ class SQLStore:
         expected = revision.number - 1
         async with self._write() as connection:
             if not await self._advance(connection, key, expected):
-                raise RevisionConflict(key.user_id, expected, await _head(connection, key))
+                raise RevisionConflict(key.user_id, expected, (await _head(connection, key)).revision)
             await _mark_learned(connection, key, revision)
             await connection.execute(
                 sa.insert(t.revisions).values(_owned(key, number=revision.number, body=revision.model_dump_json()))
@@ -178,7 +180,7 @@ class SQLStore:
                 result = await connection.execute(sa.delete(table).where(*_is(table, key)))
                 removed[table.name] = result.rowcount
         if self._engine.dialect.name == "sqlite":
-            async with self._engine.connect() as connection:
+            async with _named("compact"), self._engine.connect() as connection:
                 await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return removed
 
@@ -192,7 +194,9 @@ async def _named(doing: str) -> AsyncGenerator[None]:
     try:
         yield
     except DBAPIError as error:
-        cause = str(error.orig) if error.connection_invalidated or _is_plain(str(error.orig)) else "rejected"
+        cause = next(iter(str(error.orig).splitlines()), "")
+        if isinstance(error, IntegrityError | DataError) or not _is_plain(cause):
+            cause = "connection lost" if error.connection_invalidated else "rejected"
         raise StoreUnavailable(f"cannot {doing} the database: {cause}") from None
     except SQLAlchemyError as error:
         raise StoreUnavailable(f"cannot {doing} the database: {type(error).__name__}") from None
@@ -217,9 +221,10 @@ def _in_batches(ids: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
     return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
-async def _head(connection: AsyncConnection, key: UserKey) -> int:
-    query = sa.select(t.users.c.revision).where(*_is(t.users, key))
-    return (await connection.execute(query)).scalar_one_or_none() or 0
+async def _head(connection: AsyncConnection, key: UserKey) -> Head:
+    query = sa.select(t.users.c.revision, t.users.c.position).where(*_is(t.users, key))
+    row = (await connection.execute(query)).one_or_none()
+    return Head(row.revision, row.position) if row is not None else Head(0, 0)
 
 
 async def _exists(connection: AsyncConnection, key: UserKey) -> bool:

@@ -23,7 +23,7 @@ from typing import Any
 import httpx2
 from pydantic import JsonValue
 
-from aipersona.errors import ModelError, ModelOutputInvalid, ModelRefused, ModelUnavailable
+from aipersona.errors import ContextExceeded, ModelOutputInvalid, ModelRefused, ModelUnavailable
 from aipersona.llm.local.pull import is_gguf
 
 Message = Mapping[str, str]
@@ -33,18 +33,6 @@ _CACHE_MIB = 256
 _TRIES = 3
 _FORMS = 64
 _HERE = "\ue000here\ue001"
-
-
-class ContextExceeded(ModelError):
-    """Prompt and answer do not fit into the model's context; `needed` and `n_ctx` in tokens."""
-
-    status = 422
-
-    def __init__(self, needed: int, n_ctx: int) -> None:
-        self.needed, self.n_ctx = needed, n_ctx
-        super().__init__(
-            f"prompt and answer need {needed} tokens, the context has {n_ctx}: send less at once, or raise n_ctx"
-        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,42 @@
+"""Committing a revision on whatever revision is the latest, however many writers there are."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from aipersona.errors import RevisionConflict
+from aipersona.persona.apply import apply, diff
+from aipersona.persona.model import Persona
+from aipersona.persona.revisions import Revision
+from aipersona.store.protocol import Store, UserKey
+
+TRIES = 200
+"""How often a writer starts over when others were first: forty on one user never need a quarter of it."""
+
+
+async def commit_on_head(
+    store: Store, key: UserKey, build: Callable[[Persona], Awaitable[Revision | None]]
+) -> Revision | None:
+    """Build a revision on the latest persona and commit it; if another writer was first, build it again on theirs.
+
+    `build` gives None when there is nothing to commit any more.
+
+    Raises: RevisionConflict after `TRIES` lost races; whatever `build` raises.
+    """
+    for attempt in range(TRIES):
+        persona = await store.load(key)
+        revision = await build(persona)
+        if revision is None:
+            return None
+        change = diff(persona, apply(persona, revision.edits, revision=revision.number))
+        try:
+            await store.commit(key, revision, change)
+        except RevisionConflict:
+            if attempt == TRIES - 1:
+                raise
+            await asyncio.sleep(random.uniform(0, 0.002 * min(attempt + 1, 25)))
+        else:
+            return revision
+    return None

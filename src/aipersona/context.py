@@ -1,0 +1,147 @@
+"""The context: what the model is told about the user for one query, under a token budget, without a model call.
+
+    prefix    core fields in the schema's order: the same from query to query, so that prompt caches hit
+    relevant  other fields and rows that the query calls for, by their words and cues
+    recalled  what was said before, by the words of the query
+
+Each value comes with since when it holds; a stale one, and an open question, are marked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import JsonValue
+
+from aipersona.grounding import words_of
+from aipersona.optimizer.relevance import field_words
+from aipersona.persona.claims import RANK, Claim
+from aipersona.persona.model import Persona
+from aipersona.recall import RecalledTurn
+from aipersona.schema.fields import FieldSpec, Schema
+
+ROWS = 12
+"""How many rows of one record field a context lists at most; `persona_query` reads them all."""
+
+QUOTE = 300
+"""How many characters of a recalled turn a context holds at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The text for the model, how many tokens it takes about, and what it was made of."""
+
+    text: str
+    tokens: int
+    claims: tuple[str, ...] = ()
+    turns: tuple[tuple[str, int], ...] = ()
+
+
+def count_tokens(text: str) -> int:
+    """About how many tokens a text takes, rather too many than too few: no tokenizer is right for every model."""
+    wide = sum(1 for character in text if character >= "\u2e80")
+    return wide + math.ceil((len(text) - wide) / 3.5)
+
+
+def render_context(
+    persona: Persona, schema: Schema, query: str, *, day: date, budget: int, recalled: Sequence[RecalledTurn] = ()
+) -> Context:
+    """The context for a query, of at most `budget` tokens; lines that do not fit are left out, later ones first."""
+    known = schema.with_learned(entry.spec for entry in persona.learned)
+    page = _Page(budget)
+    core = [claim for spec in known.fields if spec.core for claim in persona.holding(spec.path, day)]
+    page.section("About the user:", [(_line(c, known.field(c.path), day), c) for c in core])
+    relevant = _relevant(persona, known, query, day)
+    page.section("What may matter here:", [(_line(c, known.field(c.path), day), c) for c in relevant])
+    questions = [q for q in persona.questions if q.path in {claim.path for claim in (*core, *relevant)}]
+    page.section(
+        "Unclear, ask if it matters:",
+        [(f"- {q.path}: {_text(q.proposed)} (not from the user; conflicts with the above)", None) for q in questions],
+    )
+    page.turns("Said before:", recalled)
+    return page.context()
+
+
+def _relevant(persona: Persona, schema: Schema, query: str, day: date) -> list[Claim]:
+    """Claims outside the core that share words with the query, most first; rows of one field the latest first."""
+    asked = words_of(query)
+    found: list[tuple[float, Claim]] = []
+    for spec in schema.fields:
+        if spec.core:
+            continue
+        about = len(field_words(spec) & asked)
+        held = sorted(persona.holding(spec.path, day), key=lambda claim: claim.said_at, reverse=True)
+        scored = [(2.0 * len(words_of(_words(claim)) & asked) + about, claim) for claim in held]
+        scored.sort(key=lambda pair: -pair[0])
+        found.extend((score, claim) for score, claim in scored[:ROWS] if score)
+    found.sort(key=lambda pair: -pair[0])
+    return [claim for _, claim in found]
+
+
+def _line(claim: Claim, spec: FieldSpec, day: date) -> str:
+    marks: list[str] = []
+    if claim.valid_from is not None:
+        marks.append(f"since {claim.valid_from}")
+    if claim.valid_to is not None:
+        marks.append(f"until {claim.valid_to}")
+    if RANK[claim.authority] < RANK["told"]:
+        marks.append(claim.authority)
+    if claim.is_stale(day):
+        marks.append("may be out of date")
+    name = spec.path.partition(".")[2].replace(".", " ").replace("_", " ") or spec.path
+    return f"- {name}: {_text(claim.value)}" + (f" ({', '.join(marks)})" if marks else "")
+
+
+def _words(claim: Claim) -> str:
+    return _text(claim.value)
+
+
+def _text(value: JsonValue) -> str:
+    """A value as people write it. Line breaks are folded, so that no value can look like another line."""
+    if isinstance(value, dict):
+        if "amount" in value:
+            unit = value.get("currency") or value.get("unit") or ""
+            period = f" per {value['period']}" if value.get("period") else ""
+            return f"{value['amount']} {unit}{period}".strip()
+        return ", ".join(f"{name} {_text(inner)}" for name, inner in value.items() if inner is not None)
+    if isinstance(value, list):
+        return ", ".join(_text(inner) for inner in value)
+    return " ".join(str(value).split())
+
+
+class _Page:
+    """Lines under a budget. A heading is written only with its first line."""
+
+    def __init__(self, budget: int) -> None:
+        self._left = budget
+        self._lines: list[str] = []
+        self._claims: list[str] = []
+        self._turns: list[tuple[str, int]] = []
+
+    def section(self, heading: str, lines: Iterable[tuple[str, Claim | None]]) -> None:
+        for line, claim in lines:
+            if self._write(heading, line) and claim is not None:
+                self._claims.append(claim.id)
+
+    def turns(self, heading: str, recalled: Iterable[RecalledTurn]) -> None:
+        for turn in recalled:
+            said = " ".join(turn.content.split())
+            said = said if len(said) <= QUOTE else f"{said[: QUOTE - 1]}…"
+            if self._write(heading, f"- {turn.at:%Y-%m-%d} {turn.role}: {said}"):
+                self._turns.append((turn.session_id, turn.turn))
+
+    def _write(self, heading: str, line: str) -> bool:
+        lines = [line] if heading in self._lines else [heading, line]
+        cost = count_tokens("\n".join(lines)) + 1
+        if cost > self._left:
+            return False
+        self._left -= cost
+        self._lines.extend(lines)
+        return True
+
+    def context(self) -> Context:
+        text = "\n".join(self._lines)
+        return Context(text=text, tokens=count_tokens(text), claims=tuple(self._claims), turns=tuple(self._turns))

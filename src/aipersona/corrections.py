@@ -1,0 +1,188 @@
+"""Corrections: what the user or the application changes by hand. At once, with authority `user_edit` or `imported`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime
+
+from aipersona.commits import commit_on_head
+from aipersona.errors import InvalidEdit, InvalidValue, NotAllowed, UnknownField, UnknownQuestion
+from aipersona.optimizer.draft import DraftEdit
+from aipersona.optimizer.gate import Gate
+from aipersona.optimizer.ground import NotAccepted
+from aipersona.optimizer.judge import Statement
+from aipersona.optimizer.policy import Policy
+from aipersona.persona.claims import Authority, Claim
+from aipersona.persona.edits import Edit, RemoveEdit, SettleEdit
+from aipersona.persona.model import Persona
+from aipersona.persona.patch import Change, JsonPatch, changes_of
+from aipersona.persona.revisions import Author, Revision, revert
+from aipersona.schema.fields import Schema
+from aipersona.store.protocol import Store, UserKey
+
+
+class Corrections:
+    """Writes revisions that no model proposed."""
+
+    def __init__(self, store: Store, schema: Schema, policy: Policy, clock: Callable[[], datetime]) -> None:
+        self._store, self._schema, self._policy, self._clock = store, schema, policy, clock
+
+    async def change(
+        self,
+        key: UserKey,
+        changes: Sequence[Change],
+        *,
+        cause: str,
+        authority: Authority = "user_edit",
+        valid_from: date | None = None,
+        valid_to: date | None = None,
+    ) -> Revision:
+        """Commit these changes as one revision, all or none.
+
+        Raises: UnknownField, InvalidValue, InvalidEdit, NotAllowed.
+        """
+        now = self._clock()
+
+        async def build(persona: Persona) -> Revision:
+            gate = Gate(persona, self._schema, self._policy)
+            for change in changes:
+                draft = DraftEdit(
+                    op=change.op,
+                    path=change.path,
+                    value=change.value,
+                    session_id="",
+                    valid_from=valid_from,
+                    valid_to=valid_to,
+                )
+                statement = Statement(draft=draft, authority=authority, evidence=(), said_at=now, day=now.date())
+                try:
+                    gate.state(statement)
+                except NotAccepted as why:
+                    raise self._error(persona, change.path, why) from None
+            return self._revision(persona, gate.verdict().edits, cause, authority)
+
+        return await self._commit(key, build)
+
+    async def patch(self, key: UserKey, patch: JsonPatch, *, authority: Authority = "user_edit") -> Revision:
+        """Commit a JSON Patch of the persona as it is shown today.
+
+        Raises: InvalidInput and what `change` raises.
+        """
+        persona = await self._store.load(key)
+        schema = self._schema.with_learned(entry.spec for entry in persona.learned)
+        changes = changes_of(patch, persona.as_dict(self._clock().date()), schema)
+        return await self.change(key, changes, cause="patch", authority=authority)
+
+    async def forget(self, key: UserKey, path: str, *, item: str | None = None) -> Revision:
+        """Take back everything at a path and below it, or one item or row: it shows on no day any more.
+
+        Raises: UnknownField if nothing was ever known there.
+        """
+        now = self._clock()
+
+        async def build(persona: Persona) -> Revision:
+            history = [claim for claim in persona.history(path) if not claim.retracted]
+            claims = [claim for claim in history if item is None or _is_named(claim, item)]
+            if not claims:
+                schema = self._schema.with_learned(entry.spec for entry in persona.learned)
+                if schema.get(path) is None and not any(p.startswith(f"{path}.") for p in schema.by_path):
+                    raise UnknownField(path, schema.near(path))
+                raise InvalidEdit(f"nothing is known at {path!r}, so there is nothing to forget")
+            edits = [
+                RemoveEdit(
+                    op="remove",
+                    path=claim.path,
+                    item=claim.value if claim.kind == "set" else None,
+                    record_id=claim.record_id,
+                    on=now.date(),
+                    entirely=True,
+                    authority="user_edit",
+                    said_at=now,
+                )
+                for claim in _one_each(claims)
+            ]
+            return self._revision(persona, edits, "forget", "user_edit")
+
+        return await self._commit(key, build)
+
+    async def answer(self, key: UserKey, question_id: str, *, accept: bool) -> Revision:
+        """Settle an open question: take the proposed value as the user's own, or keep what stands.
+
+        Raises: UnknownQuestion.
+        """
+        now = self._clock()
+
+        async def build(persona: Persona) -> Revision:
+            question = persona.question(question_id)
+            if question is None:
+                raise UnknownQuestion(key.user_id, question_id)
+            edits: list[Edit] = [SettleEdit(op="settle", question_id=question_id, accepted=accept)]
+            if accept:
+                gate = Gate(persona, self._schema, self._policy)
+                draft = DraftEdit(op="set", path=question.path, value=question.proposed, session_id="")
+                gate.state(
+                    Statement(
+                        draft=draft,
+                        authority="user_edit",
+                        evidence=question.evidence,
+                        said_at=now,
+                        day=now.date(),
+                    )
+                )
+                edits.extend(gate.verdict().edits)
+            return self._revision(persona, edits, "answer", "user_edit")
+
+        return await self._commit(key, build)
+
+    async def revert(self, key: UserKey, number: int) -> Revision:
+        """Undo revision `number` and nothing else; undoing that revision brings it back.
+
+        Raises: UnknownRevision; InvalidEdit if there is nothing left of it to undo.
+        """
+
+        async def build(persona: Persona) -> Revision:
+            restore = revert(key.user_id, await self._store.revisions(key), number)
+            if not restore.put and not restore.drop:
+                raise InvalidEdit(f"reverting revision {number} would change nothing")
+            made = self._revision(persona, [restore], f"revert {number}", "user_edit")
+            return made.model_copy(update={"reverts": number})
+
+        return await self._commit(key, build)
+
+    async def _commit(self, key: UserKey, build: Callable[[Persona], Awaitable[Revision]]) -> Revision:
+        revision = await commit_on_head(self._store, key, build)
+        assert revision is not None
+        return revision
+
+    def _revision(self, persona: Persona, edits: Sequence[Edit], cause: str, authority: Authority) -> Revision:
+        author: Author = "user" if authority == "user_edit" else "application"
+        return Revision(number=persona.revision + 1, at=self._clock(), author=author, cause=cause, edits=tuple(edits))
+
+    def _error(self, persona: Persona, path: str, why: NotAccepted) -> Exception:
+        match why.reason:
+            case "unknown_field":
+                schema = self._schema.with_learned(entry.spec for entry in persona.learned)
+                return UnknownField(path, schema.near(path))
+            case "sensitive":
+                return NotAllowed(f"{path} is a special category of personal data, which the policy does not keep")
+            case "wrong_type":
+                return InvalidValue(why.detail.removeprefix(f"{path}: "), path=path)
+            case _:
+                return InvalidEdit(f"{path}: {why.reason.replace('_', ' ')}{f' ({why.detail})' if why.detail else ''}")
+
+
+def _is_named(claim: Claim, item: str) -> bool:
+    wanted = " ".join(item.casefold().split())
+    if claim.record_id == item:
+        return True
+    values = claim.row.values() if claim.kind == "records" else [claim.value]
+    return any(" ".join(str(value).casefold().split()) == wanted for value in values)
+
+
+def _one_each(claims: Sequence[Claim]) -> list[Claim]:
+    """One claim for each slot: a removal takes back every version of a row."""
+    seen: dict[tuple[str, str], Claim] = {}
+    for claim in claims:
+        slot = claim.record_id or (str(claim.value) if claim.kind == "set" else "")
+        seen.setdefault((claim.path, slot), claim)
+    return list(seen.values())

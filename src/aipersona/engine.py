@@ -1,0 +1,374 @@
+"""AIPersona: the public object. Sessions in, a living persona out, and contexts and chats that use it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from pydantic import JsonValue
+
+from aipersona.context import Context, render_context
+from aipersona.corrections import Corrections
+from aipersona.errors import InvalidInput, UnknownUser
+from aipersona.explaining import Explanation, explain
+from aipersona.learning import Learner, LearnReport, Progress
+from aipersona.optimizer.draft import Drafter, ScriptedDrafter, ScriptedFunction
+from aipersona.optimizer.policy import Policy
+from aipersona.persona.claims import Authority, Question
+from aipersona.persona.patch import Change, JsonPatch, patch_between
+from aipersona.persona.query import Query, QueryAnswer, persona_query
+from aipersona.persona.revisions import Revision
+from aipersona.persona.view import PersonaView
+from aipersona.resident import Residents
+from aipersona.schema.fields import Schema
+from aipersona.sessions.model import Session
+from aipersona.settings import Settings
+from aipersona.store.protocol import Receipt, Store, UserKey, UserSummary
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+
+    from aipersona.chat import Reply
+    from aipersona.sync import SyncAIPersona
+
+
+class AIPersona:
+    """Living personas in one database.
+
+        async with AIPersona("personas.db", model="openai:gpt-5-mini") as ai:
+            await ai.observe(session)
+            await ai.learn("alice")
+            print((await ai.persona("alice"))["preferences"]["diet"])
+
+    `database` is a file, an SQLAlchemy URL or ":memory:"; `model` a name (see Settings.model) or a pydantic-ai model;
+    `drafter` stands in for the optimizer's model: an object with `draft`, or a plain function from a DraftRequest to
+    DraftEdits. What is not given comes from the environment (Settings). Everything is opened on first use.
+    """
+
+    def __init__(
+        self,
+        database: str | os.PathLike[str] | None = None,
+        *,
+        model: str | Model | None = None,
+        drafter: Drafter | ScriptedFunction | None = None,
+        schema: Schema | None = None,
+        policy: Policy | None = None,
+        every: int | None = None,
+        tenant: str | None = None,
+        store: Store | None = None,
+        settings: Settings | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.settings = settings or Settings()
+        self._database = database if database is not None else self.settings.database
+        self._model = model if model is not None else self.settings.model
+        self._drafter: Drafter | None = ScriptedDrafter(drafter) if callable(drafter) else drafter
+        self._schema = schema
+        self._policy = policy or Policy(special=self.settings.special)
+        self._every = every or self.settings.every
+        self.tenant = tenant or self.settings.tenant
+        self._store = store
+        self._clock = clock
+        self._opening = asyncio.Lock()
+        self._residents: Residents | None = None
+        self._learning: dict[str, asyncio.Lock] = {}
+
+    async def __aenter__(self) -> Self:
+        await self.store()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the database; the object opens it again if it is used again."""
+        if self._store is not None:
+            await self._store.aclose()
+            self._store, self._residents = None, None
+
+    @property
+    def sync(self) -> SyncAIPersona:
+        """The same methods without await, for scripts and notebooks."""
+        from aipersona.sync import SyncAIPersona
+
+        return SyncAIPersona(self)
+
+    async def store(self) -> Store:
+        """The open store.
+
+        Raises: StoreUnavailable, StoreTooNew.
+        """
+        async with self._opening:
+            if self._store is None:
+                from aipersona.store.opening import open_store
+
+                self._store = await open_store(self._database)
+        return self._store
+
+    @property
+    def schema(self) -> Schema:
+        """The declared fields: given, from the settings' file, or the built-in ones."""
+        if self._schema is None:
+            from aipersona.schema.sources import builtin_schema, load_schema
+
+            file = self.settings.schema_file
+            self._schema = load_schema(file) if file is not None else builtin_schema()
+        return self._schema
+
+    # Sessions in.
+
+    async def observe(self, session: Session, *, closed: bool = True) -> bool:
+        """Keep a session as evidence; False if it was there already. An open one may be observed again as it grows.
+
+        Raises: SessionChanged.
+        """
+        return await (await self.store()).observe(self._key(session.user_id), session, closed=closed)
+
+    async def learn(
+        self,
+        user_id: str,
+        *,
+        every: int | None = None,
+        dry_run: bool = False,
+        minimum: int = 1,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> LearnReport:
+        """Update the persona from the sessions that it has not learned from, `every` of them per revision.
+
+        With `dry_run` nothing is committed and the report holds the proposed revisions. With fewer than `minimum`
+        sessions pending nothing happens.
+
+        Raises: UnknownUser; ModelError for the batch that failed, while the ones before it stay.
+        """
+        store, key = await self.store(), await self._known(user_id)
+        learner = Learner(store, self._the_drafter(), self.schema, self._policy, self._clock)
+        async with self._learning.setdefault(user_id, asyncio.Lock()):
+            return await learner.learn(
+                key, every=every or self._every, dry_run=dry_run, minimum=minimum, progress=progress
+            )
+
+    # The persona out.
+
+    async def persona(self, user_id: str, *, as_of: date | None = None, revision: int | None = None) -> PersonaView:
+        """What holds today, or on a day; as believed now, or at a revision. Reads as a nested dictionary.
+
+        Raises: UnknownUser, UnknownRevision.
+        """
+        key = await self._known(user_id)
+        if revision is None:
+            persona = (await (await self._resident()).get(key)).persona
+        else:
+            persona = await (await self.store()).load(key, revision=revision)
+        return PersonaView(persona=persona, as_of=as_of or self._today())
+
+    async def why(self, user_id: str, path: str, *, as_of: date | None = None) -> Explanation:
+        """The story of a field: each value with its words, its days and what it replaced, newest first.
+
+        Raises: UnknownUser, UnknownField.
+        """
+        view = await self.persona(user_id, as_of=as_of)
+        if not view.persona.history(path):
+            known = self.schema.with_learned(entry.spec for entry in view.persona.learned)
+            if not any(declared.startswith(f"{path}.") for declared in known.by_path):
+                known.field(path)
+        return explain(view.persona, path, day=view.as_of)
+
+    async def query(self, user_id: str, query: Query, *, as_of: date | None = None) -> QueryAnswer:
+        """Filter, count, sum and compare the rows of a record field, exactly.
+
+        Raises: UnknownUser, UnknownField, InvalidInput.
+        """
+        view = await self.persona(user_id, as_of=as_of)
+        return persona_query(view.persona, self.schema, query, day=view.as_of)
+
+    async def log(self, user_id: str) -> list[Revision]:
+        """The user's revisions, oldest first.
+
+        Raises: UnknownUser.
+        """
+        return await (await self.store()).revisions(await self._known(user_id))
+
+    async def diff(self, user_id: str, before: int, after: int) -> JsonPatch:
+        """What changed between two revisions, as JSON Patch of the nested dictionary of today.
+
+        Raises: UnknownUser, UnknownRevision.
+        """
+        old = await self.persona(user_id, revision=before)
+        new = await self.persona(user_id, revision=after, as_of=old.as_of)
+        return patch_between(old.nested, new.nested)
+
+    async def context(
+        self, user_id: str, query: str, *, budget: int = 1000, as_of: date | None = None, exclude: Sequence[str] = ()
+    ) -> Context:
+        """What to tell a model about the user for a query, in at most `budget` tokens; no model is called.
+
+        `exclude` names sessions whose turns are not recalled, such as the running one. A user never seen has an
+        empty context.
+        """
+        resident = await (await self._resident()).get(self._key(user_id), turns=True)
+        recalled = resident.turns.search(query, exclude=exclude)
+        return render_context(
+            resident.persona, self.schema, query, day=as_of or self._today(), budget=budget, recalled=recalled
+        )
+
+    async def chat(
+        self,
+        user_id: str,
+        message: str,
+        *,
+        session_id: str | None = None,
+        budget: int = 1000,
+        learn: bool = True,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Reply:
+        """Answer a message with what is known of the user; what was said becomes part of a session.
+
+        `session_id` continues a session, None starts one. `on_text` gets the reply as it comes. With `learn`, the
+        persona is updated once enough closed sessions are pending; `end_session` closes one.
+
+        Raises: ModelError; what the user said is kept even then.
+        """
+        from aipersona.chat import Chat
+
+        chat = Chat(await self.store(), self._the_model(), self.context, self._clock)
+        return await chat.reply(self._key(user_id), message, session_id=session_id, budget=budget, on_text=on_text)
+
+    async def end_session(self, user_id: str, session_id: str, *, learn: bool = True) -> LearnReport | None:
+        """Close a chat session, and learn when `every` sessions are pending; None if it did not learn.
+
+        Raises: InvalidInput for a session that is not there; ModelError.
+        """
+        store, key = await self.store(), self._key(user_id)
+        stored = next((s for s in await store.sessions(key) if s.session.session_id == session_id), None)
+        if stored is None:
+            raise InvalidInput(f"user {user_id!r} has no session {session_id!r}")
+        await store.observe(key, stored.session, closed=True)
+        if not learn:
+            return None
+        report = await self.learn(user_id, minimum=self._every)
+        return report if report.sessions else None
+
+    # Corrections by hand, and the user's rights.
+
+    async def set(
+        self,
+        user_id: str,
+        path: str,
+        value: JsonValue,
+        *,
+        valid_from: date | None = None,
+        valid_to: date | None = None,
+        authority: Authority = "user_edit",
+    ) -> Revision:
+        """Give a field a value, or a set or record field another item or row, at once.
+
+        Raises: UnknownField, InvalidValue, NotAllowed, InvalidEdit.
+        """
+        change = Change(op="set", path=path, value=value)
+        return await (await self._corrections()).change(
+            self._key(user_id), [change], cause="set", authority=authority, valid_from=valid_from, valid_to=valid_to
+        )
+
+    async def patch(self, user_id: str, patch: JsonPatch) -> Revision:
+        """Apply a JSON Patch of the persona as it is shown today, as one revision.
+
+        Raises: what `set` raises; InvalidInput for a patch without meaning here.
+        """
+        return await (await self._corrections()).patch(await self._known(user_id), patch)
+
+    async def forget(self, user_id: str, path: str, *, item: str | None = None) -> Revision:
+        """Take back what is known at a path and below it, or one item or row; `revert` undoes it, `erase` cannot.
+
+        Raises: UnknownUser, UnknownField, InvalidEdit.
+        """
+        return await (await self._corrections()).forget(await self._known(user_id), path, item=item)
+
+    async def revert(self, user_id: str, number: int) -> Revision:
+        """Undo one revision and keep every other one's effect.
+
+        Raises: UnknownUser, UnknownRevision, InvalidEdit.
+        """
+        return await (await self._corrections()).revert(await self._known(user_id), number)
+
+    async def questions(self, user_id: str) -> list[Question]:
+        """The open conflicts that only the user can settle.
+
+        Raises: UnknownUser.
+        """
+        return list((await self.persona(user_id)).persona.questions)
+
+    async def answer(self, user_id: str, question_id: str, *, accept: bool) -> Revision:
+        """Settle an open question: take the proposed value, or keep what stands.
+
+        Raises: UnknownUser, UnknownQuestion.
+        """
+        return await (await self._corrections()).answer(await self._known(user_id), question_id, accept=accept)
+
+    async def users(self) -> list[UserSummary]:
+        """The tenant's users."""
+        return await (await self.store()).users(self.tenant)
+
+    def export(self, user_id: str) -> AsyncIterator[str]:
+        """Everything kept about a user, as lines of JSON (docs/formats.md)."""
+        from aipersona.portable import export_lines
+
+        return export_lines(self.store, self._key(user_id))
+
+    async def import_(self, file: Path, *, user_id: str | None = None) -> UserSummary:
+        """Take in an exported user, under another id if one is given.
+
+        Raises: InvalidInput for a file that is no export or does not fold; Conflict if the user has other content.
+        """
+        from aipersona.portable import import_file
+
+        return await import_file(await self.store(), self.tenant, file, user_id=user_id)
+
+    async def erase(self, user_id: str) -> Receipt:
+        """Remove everything about a user for good; the receipt says what was removed.
+
+        Raises: UnknownUser.
+        """
+        key = await self._known(user_id)
+        removed = await (await self.store()).erase(key)
+        (await self._resident()).forget(key)
+        return Receipt(user_id=user_id, at=self._clock(), removed=removed)
+
+    def _key(self, user_id: str) -> UserKey:
+        return UserKey(self.tenant, user_id)
+
+    def _today(self) -> date:
+        return self._clock().date()
+
+    async def _known(self, user_id: str) -> UserKey:
+        key = self._key(user_id)
+        if await (await self.store()).head(key) == (0, 0):
+            raise UnknownUser(user_id)
+        return key
+
+    async def _resident(self) -> Residents:
+        store = await self.store()
+        if self._residents is None:
+            self._residents = Residents(store)
+        return self._residents
+
+    async def _corrections(self) -> Corrections:
+        return Corrections(await self.store(), self.schema, self._policy, self._clock)
+
+    def _the_drafter(self) -> Drafter:
+        if self._drafter is None:
+            from aipersona.optimizer.strategies import drafter_for
+
+            self._drafter = drafter_for(self._model, self.settings)
+        return self._drafter
+
+    def _the_model(self) -> Model:
+        from aipersona.llm.models import chat_model
+
+        return chat_model(self._model, self.settings)

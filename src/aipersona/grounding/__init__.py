@@ -1,0 +1,10 @@
+"""What of a message can be evidence: the speaker's own words, a quote's place in them, whose fact they state."""
+
+from __future__ import annotations
+
+from aipersona.grounding.own_words import own_spans
+from aipersona.grounding.quotes import find_quote, stands_in_own_words
+from aipersona.grounding.spans import Span
+from aipersona.grounding.words import supported, words_of
+
+__all__ = ["Span", "find_quote", "own_spans", "stands_in_own_words", "supported", "words_of"]

@@ -1,0 +1,235 @@
+"""Whose fact an English clause states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aipersona.grounding.kin import BEINGS, FIRST_NAMES, NOT_RELATIONS, RELATIONS
+from aipersona.grounding.readings import Subject
+from aipersona.grounding.spans import Span
+
+Owner = tuple[Subject, str | None]
+"""A subject, and the words for the other person where there are any."""
+
+_Kind = Literal["self", "relation", "other", "you", "being", "thing", "named"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noun:
+    """A word for somebody in a clause, as its subject or the subject of a clause within it."""
+
+    kind: _Kind
+    at: Span
+    words: str | None = None
+
+
+_NAME = r"(?-i:[A-Z][\w'’-]{1,20})"
+_POSSESSIVE = r"(?:my|our|his|her|their)"
+_REL = (
+    rf"{_POSSESSIVE}\ (?:own\ )?(?:[\w-]+\ ){{0,2}}?{RELATIONS.replace(' ', chr(92) + ' ')}(?![\w-])"
+    rf"(?!(?:'s)?\ {NOT_RELATIONS.replace(' ', chr(92) + ' ')})"
+)
+_SOME = (
+    r"(?:an?|the|this|some|many|most|one\ of\ (?:my|our)|a\ few|two|a\ lot\ of)\ (?:[\w-]+\ ){0,1}?"
+    rf"{RELATIONS.replace(' ', chr(92) + ' ')}(?![\w-])(?:\ of\ (?:mine|ours|my\ \w+))?"
+)
+_NOUNS = re.compile(
+    rf"""
+    (?P<both>\b(?:{_REL}(?:\ {_NAME})?|he|she|{_NAME})\ and\ (?:i|me|myself)\b(?!')|\b(?:me|i)\ and\ (?:{_REL}|him|her|{_NAME}))
+    | \b(?P<relation>{_REL}|{_SOME})(?P<of>'s|')?
+    | \b(?P<being>(?:my|our)\ (?:\w+\ )?{BEINGS})\b
+    | (?<![\w'])(?P<self>(?:i|we)(?:'m|'ve|'d|'ll|'re)?|im|ive)(?![\w'])(?!\.\w)
+    | \b(?P<other>he|she|they|someone|somebody|people|everyone|everybody|nobody|the\ (?:guy|man|woman|girl|boy|person|kid)s?
+        |this\ (?:guy|man|woman|girl|boy|person))(?:'s|'re|'ve|'d|'ll)?\b
+    | \b(?P<you>you|u|ya)(?:'re|'ve|'d|'ll)?\b
+    | \b(?P<thing>it|this|that|there)(?:'s|'ll|'d|(?=\s(?:is|was|will|would|has|makes?|seems?|means|reminds|works|are|were)\b))
+    """,
+    re.I | re.X,
+)
+_NAMED = re.compile(
+    r"^(?:(?:and|but|so|because|since|while|well|oh|yes|no|ok|btw|turns out|also)[, ]{1,2}){0,3}"
+    r"(?P<name>(?-i:[A-Z])[\w’-]{1,20})(?: (?-i:[A-Z])[\w’-]{1,20})?(?P<of>['’]s)? "
+    r"(?:(?:also|just|really|always|never|still|recently) )?(?P<verb>\w+(?:'t)?)\b",
+    re.I,
+)
+_PERSONAL = frozenset(
+    """works lives loves likes hates eats drinks prefers wants enjoys moved married says said told thinks believes wrote
+    plays studies speaks doesn't diet birthday wife husband mom dad kids""".split()
+)
+_BEING_VERBS = frozenset("is was has had isn't wasn't can can't got went used just".split())
+_OBJECT = re.compile(
+    r"\b(?:with|for|to|of|from|at|by|about|like|than|without|near|after|before|around|on|in|and|or|meet|meeting|visit|visiting|"
+    r"see|seeing|love|loves|miss|told|tell|gave|give|ask|asked|help|helping|call|called|take|taking|bought|buy|get|got|have|"
+    r"has|had|remind|invite|invited|marry|met|know|let|drove|teach|taught|bring|brought|being|am|i'm|be|not|as|"
+    r"i've|become|became|was|is|were|are|want|need|'m|join|joining|texted|text|hate|see|saw|raised|raise|against)\s{1,2}$"
+)
+_TAKES_CLAUSE = re.compile(
+    r"\b(?:that|think|thinks|thought|say|says|said|saying|knows?|knew|believes?|hopes?|wish|if|when|while|where|because|since|"
+    r"whether|what|how|why|told me|tells me|guess|heard|mention|mentioned|forget|forgot|remember|sure|realized|so|but|until|"
+    r"though|although|means|turns out|and|which)[,:]?\s{1,2}$"
+)
+_SAYING = re.compile(
+    r"^.{0,25}?\b(?:says?|said|saying|tells?|told|thinks?|thought|claims?|claimed|insists?|insisted|believes?|believed|suggests?|"
+    r"suggested|recommends?|recommended|calls?|called|keeps? (?:saying|telling|calling)|reckons?|swears?|assumes?|assumed|"
+    r"jokes?|joked|asks?|asked|wants?|wanted|wrote|writes|advised|advises|texted|worr(?:ies|ied)|expects?|(?:is|are|was) convinced)\b"
+)
+_HEARSAY = re.compile(
+    r"\baccording to\b(?! (?:me|my (?:calendar|plan|schedule|budget))\b)|\b(?:apparently|supposedly|allegedly|rumou?r has it|word is)\b|\bi(?:'ve| have| was| am|'m|'ve just)? ?(?:been )?told (?:that |by )|"
+    r"\bi(?:'ve)? (?:heard|read) (?:that )?(?:i|i'm|my)\b|\bsaid to be\b"
+)
+_SAYS_I = re.compile(r"\b(?:says?|said|thinks?|claims?|suggests?|shows?) (?:that )?(?:i|i'm|im|we|we're|my)\b")
+_DONE_TO_ME = re.compile(
+    r"\b(?:diagnosed|promoted|hired|prescribed|fired|transferred|elected|accepted|referred|named|laid) (?:me|us)\b|\boffered me\b"
+)
+_FOR_SOMEONE = re.compile(
+    rf"\b(?:cook|mak|made|buy|bought|order|get|got|look|find|book|need|shop|search|plan|want|choos|pick|prepar|bak|gift|present|"
+    rf"recipe|idea|ask|sew|knit|send|sent)\w*\b.{{0,60}}\bfor (?:{_REL}|an?\ friend|him|her|them|someone)(?!\w)"
+    rf"|\bfor (?:{_REL}|an?\ friend|him|her|them),? (?:\w+ )?(?:i|we) (?:cook|make|buy|get|need|prepare|bake|order)",
+    re.X if False else 0,
+)
+_MINE = re.compile(r"\b(?:my|mine|our|ours|me|us|myself|i|we|i'm|i've)\b")
+_ORDER = re.compile(
+    r"^(?:please |pls |ok,? |okay,? |then |also |now |so |and |hey,? |hi,? |thanks,? )*(?:recommend|suggest|tell|give|find|show|"
+    r"write|explain|list|help|compare|translate|search|book|create|make|describe|draft|imagine|teach|generate|answer|act|"
+    r"pretend|check|look up|calculate|summari[sz]e|design|prepare|let's|let)\b"
+)
+
+
+def is_order(clause: str) -> bool:
+    """Whether the clause tells the assistant to do something other than keep a record."""
+    return _ORDER.match(clause) is not None
+
+
+def nouns(clause: str, written: str) -> list[Noun]:
+    """The subjects in a clause in order; `clause` is in lower case, `written` the same as the speaker wrote it."""
+    found: list[Noun] = []
+    named = _named(written)
+    if named is not None:
+        found.append(named)
+    for match in _NOUNS.finditer(clause if named is None else " " * named.at.end + clause[named.at.end :]):
+        kind = match.lastgroup if match.lastgroup != "of" else "relation"
+        at = Span(match.start(), match.end())
+        if kind in {"both", "self"}:
+            found.append(Noun(kind="self", at=at))
+        elif kind == "relation" and _in_subject_place(clause, at, found):
+            found.append(Noun(kind="relation", at=at, words=match.group("relation")))
+        elif kind == "being" and _in_subject_place(clause, at, found):
+            found.append(Noun(kind="being", at=at))
+        elif kind in {"other", "you"} and _in_subject_place(clause, at, found):
+            found.append(Noun(kind="other" if kind == "other" else "you", at=at))
+        elif kind == "thing" and _in_subject_place(clause, at, found):
+            found.append(Noun(kind="thing", at=at))
+    return found
+
+
+def owner(clause: str, subjects: Sequence[Noun], span: Span, inherited: Owner) -> Owner:
+    """Whose fact the words in the span are, given the clause's subjects and the owner of the clause before."""
+    inner = _inside_relation(clause, span)
+    if inner is not None:
+        return "other", inner
+    if not subjects:
+        return ("self" if _MINE.search(clause) else "unclear", None) if is_order(clause) else inherited
+    before = [noun for noun in subjects if noun.at.end <= span.start]
+    noun = before[-1] if before else subjects[0]
+    if noun.kind == "self":
+        return ("unclear", None) if _FOR_SOMEONE.search(clause) else ("self", None)
+    if noun.kind in {"relation", "named", "other"}:
+        if _DONE_TO_ME.search(clause):
+            return "self", None
+        if re.search(r"\b(?:me|us)\b", clause[noun.at.end :]) and not re.search(r"\b(?:with|than|like|from) (?:me|us)\b", clause):
+            return "unclear", None
+        if noun.kind == "named" and noun.words is None:
+            return ("self" if _MINE.search(clause) else "unclear"), None
+        return "other", noun.words
+    if noun.kind == "you":
+        return ("self" if re.search(r"\b(?:my|mine|our|me|us)\b", clause) else "other"), None
+    if noun.kind == "thing":
+        return ("self" if _MINE.search(clause) else inherited[0] if inherited[0] != "self" else "unclear"), None
+    return "unclear", None
+
+
+def is_reported(clause: str, subjects: Sequence[Noun], span: Span) -> bool:
+    """Whether somebody else is named as the source of what the clause says."""
+    hearsay = _HEARSAY.search(clause)
+    if hearsay is not None:
+        return True
+    for noun in subjects:
+        if noun.kind in {"relation", "other", "named", "you"} and noun.at.start < span.end:
+            saying = _SAYING.match(clause[noun.at.end :])
+            if saying is not None and noun.at.end + saying.end() <= max(span.start, noun.at.end + saying.end()):
+                rest = clause[noun.at.end + saying.end() :]
+                if re.search(r"\b(?:i|i'm|im|me|my|we|we're|he|he's|she|she's|they|it|that)\b", rest):
+                    return True
+    return bool(_SAYS_I.search(clause)) and not (subjects and subjects[0].kind == "self")
+
+
+def antecedent(before: str, written: str) -> Owner:
+    """Whose a clause with "who" is, from the words before it."""
+    last: re.Match[str] | None = None
+    for match in re.finditer(rf"\b(?P<relation>{_REL}|{_SOME})(?:\ {_NAME})?,?\s*$", before, re.I | re.X):
+        last = match
+    if last is not None:
+        return "other", last.group("relation")
+    name = re.search(r"\b([A-Z][\w’-]{1,20}),?\s*$", written)
+    if name is not None and name.group(1).lower() not in {"i", "i'm"}:
+        return "other", name.group(1)
+    if re.search(r"\b(?:me|i|myself|us)(?: am)?,?\s*$|\b(?:i'm|i am) (?:someone|a \w+|the (?:one|person|type|kind))[\w ]{0,30}$", before):
+        return "self", None
+    return "unclear", None
+
+
+def _named(written: str) -> Noun | None:
+    match = _NAMED.match(written)
+    if match is None:
+        return None
+    name, verb = match.group("name").rstrip("’'"), match.group("verb").lower()
+    at = Span(match.start("name"), match.end("of") if match.group("of") else match.end("name"))
+    known = name.lower() in FIRST_NAMES
+    if name.lower() in _NOT_NAMES or (match.group("of") is None and verb not in _PERSONAL | _BEING_VERBS):
+        return None
+    if known or (verb in _PERSONAL and match.group("of") is None):
+        return Noun(kind="named", at=at, words=name)
+    return Noun(kind="named", at=at)
+
+
+_NOT_NAMES = frozenset(
+    """i it he she we they you this that there what who where when why how my our your his her their its the a an if as in
+    on at for from to and but so or not no yes just also now then here let some many most all people everyone someone
+    nobody life work being having moved recently lately currently today one which whose never always still got had has
+    is are was were do does did can could would will should may might im ive am used never only even after before since
+    because while although though until unless both""".split()
+)
+
+
+def _in_subject_place(clause: str, at: Span, found: Sequence[Noun]) -> bool:
+    ahead = clause[: at.start]
+    if not ahead.strip():
+        return True
+    if found and found[-1].kind == "self" and not _TAKES_CLAUSE.search(ahead):
+        return False
+    return _OBJECT.search(ahead) is None or _TAKES_CLAUSE.search(ahead) is not None
+
+
+def _inside_relation(clause: str, span: Span) -> str | None:
+    """The relation whose description or possession the span lies in ("my vegan friend", "my brother's diet")."""
+    for match in re.finditer(rf"\b(?P<relation>{_REL})(?P<of>'s|')?(?P<rest>(?:\ [\w-]+){{0,3}})", clause, re.I | re.X):
+        relation = Span(match.start("relation"), match.end("relation"))
+        head = relation.start + len(relation_head(match.group("relation")))
+        if relation.start < span.start and span.end < relation.end - 1 and span.end <= head:
+            return match.group("relation")
+        if match.group("of") and span.start >= relation.end and span.end <= match.end("rest"):
+            return match.group("relation")
+    return None
+
+
+def relation_head(relation: str) -> str:
+    """The words of a relation before its noun: "my vegan " of "my vegan friend"."""
+    return relation[: relation.rfind(" ") + 1]
+
+
+def described(subjects: Sequence[Noun]) -> Iterator[str]:
+    for noun in subjects:
+        yield f"{noun.kind}:{noun.words}"

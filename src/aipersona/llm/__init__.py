@@ -1,0 +1,1 @@
+"""Language models: the local one that can be pulled, and the providers behind one face."""

@@ -1,0 +1,1 @@
+"""The Persona Optimizer: the model proposes, code disposes. draft -> ground -> judge -> edits."""

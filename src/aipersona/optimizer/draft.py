@@ -1,0 +1,89 @@
+"""Drafts: what a model, or a script in its place, proposes after sessions. Nothing in a draft is believed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from aipersona.persona.model import Persona
+from aipersona.persona.revisions import ModelCall
+from aipersona.schema.fields import Schema
+from aipersona.sessions.model import Session
+
+Op = Literal["set", "add", "update", "remove", "end", "confirm"]
+
+
+class DraftEdit(BaseModel):
+    """One proposed change: flat, so that small models and strict providers can write it.
+
+    `value` is a scalar, an item of a set, or the row of a record field as a dictionary of its columns; to change or
+    remove a row, the columns that identify it (or its `id`) and those that change. `quote` are the user's own words
+    that state it, in one of `turns` of session `session_id`. Days are ISO dates; left out, they are read from the
+    words ("since January") or are the day of the session.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    op: Op
+    path: str
+    value: JsonValue = None
+    session_id: str
+    turns: tuple[int, ...] = ()
+    quote: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class DraftRequest:
+    """What a drafter is shown: what is believed so far, the new sessions, and the fields that there are."""
+
+    persona: Persona
+    sessions: tuple[Session, ...]
+    schema: Schema
+
+
+class Drafts(BaseModel):
+    """A drafter's proposals and the model calls that they cost.
+
+    `strict` asks the gate to accept only values whose words stand in the quote: small models need it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    edits: tuple[DraftEdit, ...]
+    calls: tuple[ModelCall, ...] = ()
+    strict: bool = False
+
+
+class Drafter(Protocol):
+    """Proposes edits for new sessions of one user."""
+
+    async def draft(self, request: DraftRequest) -> Drafts:
+        """The proposals.
+
+        Raises: ModelError. An answer that cannot be read is an error, never an empty list.
+        """
+        ...
+
+
+class ScriptedFunction(Protocol):
+    def __call__(self, request: DraftRequest, /) -> Sequence[DraftEdit] | Awaitable[Sequence[DraftEdit]]: ...
+
+
+class ScriptedDrafter:
+    """A drafter made of a plain function, sync or async: the seam for tests, replays and rules of one's own."""
+
+    def __init__(self, function: ScriptedFunction) -> None:
+        self._function = function
+
+    async def draft(self, request: DraftRequest) -> Drafts:
+        proposed = self._function(request)
+        if isinstance(proposed, Awaitable):
+            proposed = await proposed
+        return Drafts(edits=tuple(proposed))

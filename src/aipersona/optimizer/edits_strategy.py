@@ -1,0 +1,142 @@
+"""The `edits` strategy: one structured call for capable models.
+
+In: the new sessions, the fields and what is known of those that the sessions may touch. Out: a flat list of drafts.
+The prompt's size depends on the new sessions and on the schema, not on the user's past.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, Field, JsonValue, ValidationError
+
+from aipersona.errors import ModelOutputInvalid
+from aipersona.llm.calls import Caller
+from aipersona.optimizer.draft import DraftEdit, DraftRequest, Drafts
+from aipersona.optimizer.relevance import touched_claims
+from aipersona.persona.claims import Claim
+from aipersona.persona.revisions import ModelCall
+from aipersona.prompts import prompt
+from aipersona.schema.fields import FieldSpec, Schema
+from aipersona.sessions.model import Session
+from aipersona.sessions.pieces import pieces_of
+
+
+class Cell(BaseModel):
+    """One column of a row."""
+
+    column: str
+    value: str
+
+
+class DraftItem(BaseModel):
+    """One proposed edit, as the model writes it: flat and all text, which every provider's strict mode can hold."""
+
+    op: Literal["set", "add", "update", "remove", "end"]
+    path: str
+    value: str = Field(default="", description="the value as text; empty for a row")
+    row: list[Cell] = Field(default=[], description="the columns of a row, only those said; id to name a known row")
+    session: str = Field(description="id of the session")
+    turn: int = Field(description="number of the user's turn that states it")
+    quote: str = Field(description="exact words of that turn")
+    valid_from: str = Field(default="", description="YYYY-MM-DD or empty")
+    valid_to: str = Field(default="", description="YYYY-MM-DD or empty")
+    reason: str = Field(default="", description="a few words")
+
+
+class Draft(BaseModel):
+    """The proposed edits; empty when the sessions change nothing."""
+
+    edits: list[DraftItem]
+
+
+class EditsDrafter:
+    """Drafts by one structured call for a batch of sessions; more only where they do not fit the model's context."""
+
+    def __init__(self, caller: Caller, *, session_characters: int = 60_000) -> None:
+        self._caller = caller
+        self._session_characters = session_characters
+
+    async def draft(self, request: DraftRequest) -> Drafts:
+        edits: list[DraftEdit] = []
+        calls: list[ModelCall] = []
+        for sessions in pieces_of(request.sessions, self._session_characters):
+            text = render(request, sessions)
+            answer, call = await self._caller.structured(text, Draft, purpose="draft", label=prompt("edits").label)
+            calls.append(call)
+            edits.extend(_read(item, self._caller.name) for item in answer.edits)
+        return Drafts(edits=tuple(edits), calls=tuple(calls))
+
+
+def render(request: DraftRequest, sessions: Sequence[Session]) -> str:
+    """The prompt as sent."""
+    schema = request.schema.with_learned(entry.spec for entry in request.persona.learned)
+    day = max(session.day for session in sessions)
+    known = touched_claims(request.persona, schema, sessions, day)
+    return prompt("edits").render(
+        fields=render_fields(schema),
+        known="\n".join(_known(claim) for claim in known) or "(nothing)",
+        sessions="\n\n".join(render_session(session) for session in sessions),
+        user=sessions[0].speaker or "the user",
+    )
+
+
+def render_fields(schema: Schema) -> str:
+    """The fields, one a line, and the sections in which new ones may be learned."""
+    lines = [_field(spec) for spec in schema.fields]
+    if schema.open_sections:
+        lines.append(f"open sections for new paths: {', '.join(f'{section}.*' for section in schema.open_sections)}")
+    return "\n".join(lines)
+
+
+def _field(spec: FieldSpec) -> str:
+    if spec.kind == "records":
+        columns = ", ".join(
+            name + (f" ({'|'.join(column.choices)})" if column.choices else "") for name, column in spec.columns.items()
+        )
+        return f"{spec.path} rows {{{columns}}}: {spec.description}"
+    kind = " set" if spec.kind == "set" else ""
+    choices = f" ({'|'.join(spec.choices)})" if spec.choices else ""
+    return f"{spec.path}{kind}{choices}: {spec.description}"
+
+
+def _known(claim: Claim) -> str:
+    value: JsonValue = {"id": claim.record_id, **claim.row} if claim.kind == "records" else claim.value
+    since = f" (since {claim.valid_from})" if claim.valid_from else ""
+    return f"{claim.path} = {json.dumps(value, ensure_ascii=False)}{since}"
+
+
+def render_session(session: Session) -> str:
+    """A session as models read it: who says what, with the numbers of the turns."""
+    lines = [f"[{session.session_id}] {session.day:%Y-%m-%d %A}"]
+    for turn in session.turns:
+        if session.is_by_user(turn):
+            who = "user"
+        elif turn.role == "user":
+            who = f"other person ({turn.speaker})"
+        else:
+            who = turn.role
+        lines.append(f"{turn.number} {who}: {turn.content}")
+    return "\n".join(lines)
+
+
+def _read(item: DraftItem, model: str) -> DraftEdit:
+    try:
+        return DraftEdit.model_validate(
+            {
+                "op": item.op,
+                "path": item.path,
+                "value": {cell.column: cell.value for cell in item.row} if item.row else item.value or None,
+                "session_id": item.session,
+                "turns": (item.turn,),
+                "quote": item.quote,
+                "valid_from": item.valid_from or None,
+                "valid_to": item.valid_to or None,
+                "reason": item.reason[:200],
+            }
+        )
+    except ValidationError as error:
+        where = ", ".join(str(cause["loc"][0]) for cause in error.errors(include_input=False))
+        raise ModelOutputInvalid(f"{model} proposed an edit with an unreadable {where}") from None

@@ -1,0 +1,110 @@
+"""Grounding: does a quote really stand in the user's own words, and do these words support the value?
+
+In: a draft and the sessions it was made from. Out: the evidence with what is known about the words, or a rejection.
+Assistant turns, tool results, system prompts, other speakers and pasted or quoted text are never evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from aipersona.grounding import Span, find_quote, own_spans, stands_in_own_words
+from aipersona.optimizer.draft import DraftEdit
+from aipersona.persona.claims import Evidence
+from aipersona.persona.revisions import Rejected, RejectionReason
+from aipersona.sessions.model import Session, Turn
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grounded:
+    """A draft whose quote was found: `text[span]` is the quote where it stands in the turn.
+
+    `own_words` are all words of the user's own in the turns that the draft names.
+    """
+
+    draft: DraftEdit
+    evidence: Evidence
+    text: str
+    span: Span
+    day: date
+    own_words: str
+
+
+class NotAccepted(Exception):
+    """A draft fails a check; `reason` and `detail` say which, and carry no content."""
+
+    def __init__(self, reason: RejectionReason, detail: str = "") -> None:
+        self.reason: RejectionReason = reason
+        self.detail = detail
+        super().__init__(reason)
+
+
+def rejected(draft: DraftEdit, why: NotAccepted, *, redact: bool = False) -> Rejected:
+    """The draft as it is kept when it was not accepted; `redact` leaves out what policy forbids to keep."""
+    return Rejected(
+        op=draft.op,
+        path=draft.path,
+        value=None if redact else draft.value,
+        session_id=draft.session_id,
+        quote=None if redact else draft.quote or None,
+        reason=why.reason,
+        detail=why.detail,
+    )
+
+
+def ground(draft: DraftEdit, sessions: Mapping[str, Session]) -> Grounded:
+    """The draft with its evidence.
+
+    A quote that stands in another of the user's own turns of that session than the draft names is taken from there.
+
+    Raises: NotAccepted.
+    """
+    session = sessions.get(draft.session_id)
+    if session is None:
+        raise NotAccepted("unknown_session")
+    if not any(character.isalnum() for character in draft.quote):
+        raise NotAccepted("no_quote")
+    named = [session.turn(number) for number in draft.turns]
+    if None in named:
+        raise NotAccepted("unknown_turn")
+    failure: RejectionReason = "quote_not_found"
+    for turn in _turns_to_try(session, [turn for turn in named if turn is not None]):
+        if find_quote(turn.content, draft.quote) is None:
+            continue
+        if not session.is_by_user(turn):
+            failure = "not_said_by_user"
+            continue
+        span = stands_in_own_words(turn.content, draft.quote)
+        if span is None:
+            failure = "not_own_words"
+            continue
+        evidence = Evidence(
+            session_id=session.session_id,
+            turn=turn.number,
+            quote=turn.content[span.start : span.end],
+            speaker=turn.speaker,
+            at=turn.at or session.started_at,
+        )
+        stating = {t.number: t.content for t in (turn, *named) if t is not None and session.is_by_user(t)}
+        return Grounded(
+            draft=draft,
+            evidence=evidence,
+            text=turn.content,
+            span=span,
+            day=session.day_of(turn),
+            own_words="\n".join(_own_words(text) for text in stating.values()),
+        )
+    raise NotAccepted(failure)
+
+
+def _own_words(text: str) -> str:
+    return " ".join(text[span.start : span.end] for span in own_spans(text))
+
+
+def _turns_to_try(session: Session, named: list[Turn]) -> Iterator[Turn]:
+    """The named turns, then the user's others, then everyone else's (only to say whose words they were)."""
+    yield from named
+    yield from (turn for turn in session.turns if turn not in named and session.is_by_user(turn))
+    yield from (turn for turn in session.turns if turn not in named and not session.is_by_user(turn))

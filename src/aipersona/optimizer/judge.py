@@ -1,0 +1,311 @@
+"""Judging: from a grounded draft to edits, or a reason why not.
+
+The checks, in order: the path is known or may be learned; policy allows to keep it; the value fits the type; the
+words are about the user and meant; the value stands in them; the time makes sense; nobody with more authority said
+otherwise. A conflict with a stronger claim opens a question. What is known already is confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pydantic import JsonValue
+
+from aipersona.errors import InvalidValue
+from aipersona.optimizer.draft import DraftEdit
+from aipersona.optimizer.fields import Resolved, resolve_field
+from aipersona.optimizer.ground import Grounded, NotAccepted
+from aipersona.optimizer.matching import match_row
+from aipersona.optimizer.policy import Policy
+from aipersona.optimizer.support import check_about_user, check_supported
+from aipersona.optimizer.validity import said_validity
+from aipersona.persona.claims import RANK, Authority, Claim, Evidence, value_key
+from aipersona.persona.edits import (
+    AddEdit,
+    AskEdit,
+    ConfirmEdit,
+    Edit,
+    EndEdit,
+    LearnEdit,
+    RemoveEdit,
+    SetEdit,
+    UpdateEdit,
+)
+from aipersona.persona.model import Persona
+from aipersona.schema.fields import Schema
+from aipersona.schema.typed import typed_columns, typed_value
+
+CONFIDENCE: Mapping[Authority, float] = {
+    "user_edit": 1.0,
+    "told": 0.9,
+    "imported": 0.8,
+    "inferred": 0.5,
+    "tool": 0.4,
+}
+"""How sure a claim starts; each confirmation halves what is missing to 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """A proposal with its source, after grounding (the user's words) or by hand (no words needed)."""
+
+    draft: DraftEdit
+    authority: Authority
+    evidence: tuple[Evidence, ...]
+    said_at: datetime
+    day: date
+    grounded: Grounded | None = None
+    strict: bool = False
+
+
+def told(grounded: Grounded, *, strict: bool) -> Statement:
+    """The statement that a grounded draft makes: in the user's own words."""
+    return Statement(
+        draft=grounded.draft,
+        authority="told",
+        evidence=(grounded.evidence,),
+        said_at=grounded.evidence.at,
+        day=grounded.day,
+        grounded=grounded,
+        strict=strict,
+    )
+
+
+def judge(statement: Statement, persona: Persona, schema: Schema, policy: Policy) -> list[Edit]:
+    """The edits that a statement leads to, at least one.
+
+    Raises: NotAccepted.
+    """
+    resolved = resolve_field(statement.draft, persona, schema)
+    if not policy.keeps(resolved.spec):
+        raise NotAccepted("sensitive", "the policy does not keep special categories of personal data")
+    if statement.grounded is not None:
+        check_about_user(statement.grounded, resolved.spec)
+    edits = _Verdict(statement, persona, resolved).edits()
+    if resolved.new:
+        return [LearnEdit(op="learn", spec=resolved.spec), *edits]
+    return edits
+
+
+class _Verdict:
+    """The edits for one statement about one field."""
+
+    def __init__(self, statement: Statement, persona: Persona, resolved: Resolved) -> None:
+        self.statement, self.persona, self.spec = statement, persona, resolved.spec
+        self.draft = statement.draft
+        self.valid_from, self.valid_to = said_validity(statement.draft, statement.grounded, self.spec, statement.day)
+
+    def edits(self) -> list[Edit]:
+        if self.draft.op in ("remove", "end"):
+            return [self._gone()]
+        if self.spec.kind == "scalar":
+            return [self._scalar()]
+        values = self.draft.value if isinstance(self.draft.value, list) else [self.draft.value]
+        if not values:
+            raise NotAccepted("wrong_type", "no value")
+        return [self._item(value) if self.spec.kind == "set" else self._row(value) for value in values]
+
+    def _scalar(self) -> Edit:
+        value = self._typed(self.draft.value)
+        self._check_support(value)
+        current = self.persona.current(self.spec.path, self.valid_from)
+        if current is not None and value_key(current.value) == value_key(value):
+            return self._confirmed(current)
+        standing = current or self._stronger_anywhere()
+        if standing is not None and RANK[standing.authority] > RANK[self.statement.authority]:
+            return self._asked(value)
+        return SetEdit(
+            op="set",
+            path=self.spec.path,
+            value=value,
+            authority=self.statement.authority,
+            confidence=CONFIDENCE[self.statement.authority],
+            evidence=self.statement.evidence,
+            said_at=self.statement.said_at,
+            reason=self.draft.reason,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            review_by=self.spec.review_by(self.statement.day),
+        )
+
+    def _item(self, value: JsonValue) -> Edit:
+        if self.draft.op == "update":
+            raise NotAccepted("wrong_operation", "an item of a set is added or removed, not updated")
+        item = self._typed(value)
+        self._check_support(item)
+        for claim in self.persona.holding(self.spec.path, self.valid_from):
+            if value_key(claim.value) == value_key(item):
+                return self._confirmed(claim)
+        return self._added("set", item)
+
+    def _row(self, value: JsonValue) -> Edit:
+        columns = self._columns(value)
+        named = isinstance(value, dict) and "id" in value
+        claim = match_row(self.persona, self.spec, value if named else columns, self.statement.day)
+        if claim is None:
+            if self.draft.op == "update":
+                raise NotAccepted("nothing_to_change", "no row like it holds")
+            row = self._typed(columns)
+            self._check_support(row)
+            return self._added("records", row)
+        changes = {name: new for name, new in columns.items() if self._changes(claim, name, new, named=named)}
+        if not changes:
+            return self._confirmed(claim)
+        self._check_support(changes)
+        if RANK[claim.authority] > RANK[self.statement.authority]:
+            return self._asked({**claim.row, **changes})
+        return UpdateEdit(
+            op="update",
+            path=self.spec.path,
+            record_id=claim.record_id or "",
+            changes=changes,
+            authority=self.statement.authority,
+            confidence=CONFIDENCE[self.statement.authority],
+            evidence=self.statement.evidence,
+            said_at=self.statement.said_at,
+            reason=self.draft.reason,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            review_by=self.spec.review_by(self.statement.day),
+        )
+
+    def _gone(self) -> Edit:
+        claims = self._named()
+        if not claims:
+            raise NotAccepted("nothing_to_change", "nothing like it holds")
+        strongest = max(claims, key=lambda claim: RANK[claim.authority])
+        if RANK[strongest.authority] > RANK[self.statement.authority]:
+            raise NotAccepted("weaker_authority")
+        one = claims[0] if len(claims) == 1 and self.spec.kind != "scalar" else None
+        item = one.value if one is not None and self.spec.kind == "set" else None
+        record_id = one.record_id if one is not None else None
+        if self.draft.op == "end":
+            return EndEdit(
+                op="end",
+                path=self.spec.path,
+                item=item,
+                record_id=record_id,
+                on=self.valid_to or self.valid_from,
+                authority=self.statement.authority,
+                evidence=self.statement.evidence,
+                said_at=self.statement.said_at,
+                reason=self.draft.reason,
+            )
+        return RemoveEdit(
+            op="remove",
+            path=self.spec.path,
+            item=item,
+            record_id=record_id,
+            on=self.valid_from,
+            authority=self.statement.authority,
+            evidence=self.statement.evidence,
+            said_at=self.statement.said_at,
+            reason=self.draft.reason,
+        )
+
+    def _named(self) -> list[Claim]:
+        """The claims that a removal means. A model must name what goes; only the user may clear a whole field."""
+        day, value = self.statement.day, self.draft.value
+        held = list(self.persona.holding(self.spec.path, day))
+        if value is None:
+            if self.spec.kind != "scalar" and self.statement.authority != "user_edit":
+                raise NotAccepted("wrong_operation", "which one of them is not named")
+            return held
+        if self.spec.kind == "records":
+            row = match_row(self.persona, self.spec, value, day)
+            return [row] if row is not None else []
+        typed = self._typed(value)
+        return [claim for claim in held if value_key(claim.value) == value_key(typed)]
+
+    def _stronger_anywhere(self) -> Claim | None:
+        """A stronger claim that begins later than this one would."""
+        later = [
+            claim for claim in self.persona.by_path.get(self.spec.path, ()) if claim.overlaps(self.valid_from, None)
+        ]
+        return max(later, key=lambda claim: RANK[claim.authority], default=None)
+
+    def _added(self, kind: str, value: JsonValue) -> Edit:
+        return AddEdit(
+            op="add",
+            kind="set" if kind == "set" else "records",
+            path=self.spec.path,
+            value=value,
+            authority=self.statement.authority,
+            confidence=CONFIDENCE[self.statement.authority],
+            evidence=self.statement.evidence,
+            said_at=self.statement.said_at,
+            reason=self.draft.reason,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            review_by=self.spec.review_by(self.statement.day),
+        )
+
+    def _confirmed(self, claim: Claim) -> Edit:
+        """The same said again. A weaker source adds nothing to a stronger one, however often it repeats."""
+        if RANK[claim.authority] > RANK[self.statement.authority]:
+            raise NotAccepted("already_known")
+        return ConfirmEdit(
+            op="confirm",
+            path=self.spec.path,
+            item=claim.value if claim.kind == "set" else None,
+            record_id=claim.record_id,
+            kind=claim.kind,
+            value=claim.value,
+            on=self.valid_from,
+            authority=self.statement.authority,
+            confidence=max(claim.confidence, 1 - (1 - claim.confidence) / 2),
+            evidence=self.statement.evidence,
+            said_at=self.statement.said_at,
+            reason=self.draft.reason,
+            review_by=self.spec.review_by(self.statement.day),
+        )
+
+    def _asked(self, value: JsonValue) -> Edit:
+        for question in self.persona.questions:
+            if question.path == self.spec.path and value_key(question.proposed) == value_key(value):
+                raise NotAccepted("weaker_authority", "the question is open already")
+        return AskEdit(
+            op="ask",
+            path=self.spec.path,
+            proposed=value,
+            authority=self.statement.authority,
+            evidence=self.statement.evidence,
+            said_at=self.statement.said_at,
+            reason=self.draft.reason,
+        )
+
+    def _typed(self, value: JsonValue) -> JsonValue:
+        try:
+            return typed_value(value, self.spec, today=self.statement.day)
+        except InvalidValue as error:
+            raise NotAccepted("wrong_type", str(error)) from None
+
+    def _columns(self, value: JsonValue) -> dict[str, JsonValue]:
+        without_id = {k: v for k, v in value.items() if k != "id"} if isinstance(value, dict) else value
+        try:
+            columns = typed_columns(without_id, self.spec, today=self.statement.day)
+        except InvalidValue as error:
+            raise NotAccepted("wrong_type", str(error)) from None
+        if self.draft.op in ("add", "set"):
+            for name, column in self.spec.columns.items():
+                if column.default_today:
+                    columns.setdefault(name, self.statement.day.isoformat())
+        return columns
+
+    def _changes(self, claim: Claim, name: str, new: JsonValue, *, named: bool) -> bool:
+        """Whether a column of a row gets a new value.
+
+        The columns that name a row change only where it is given by id; another wording of a free classification
+        ("song", "music") is no change unless the draft says update.
+        """
+        if value_key(claim.row.get(name)) == value_key(new) or (name in self.spec.key and not named):
+            return False
+        column = self.spec.columns[name]
+        free = column.type == "str" and not column.said
+        return self.draft.op == "update" or not free or name not in claim.row
+
+    def _check_support(self, value: JsonValue) -> None:
+        if self.statement.grounded is not None:
+            check_supported(value, self.spec, self.statement.grounded, strict=self.statement.strict)

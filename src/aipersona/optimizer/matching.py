@@ -1,0 +1,76 @@
+"""Which row of a record field a draft means: by id, by its key columns, or by the nearest wording."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import JsonValue
+from rapidfuzz import fuzz
+
+from aipersona.persona.claims import Claim, Row, value_key
+from aipersona.persona.model import Persona
+from aipersona.schema.fields import FieldSpec
+
+SAME_THING = 90
+"""Similarity (0 to 100) of the naming columns from which two wordings mean one row, if no other row comes close."""
+
+CLEARLY_BETTER = 5
+"""By how much the nearest row must beat the next one."""
+
+
+def match_row(persona: Persona, spec: FieldSpec, value: JsonValue, day: date) -> Claim | None:
+    """The row that holds on `day` and that `value` names; None if it is none, or more than one alike."""
+    rows = persona.holding(spec.path, day)
+    if isinstance(value, dict) and isinstance(value.get("id"), str):
+        return next((claim for claim in rows if claim.record_id == value["id"]), None)
+    if not spec.key:
+        return _same_row(rows, value)
+    wanted = _name_of(value, spec)
+    if not wanted:
+        return None
+    exact = [claim for claim in rows if _agrees(claim.row, value, spec)]
+    if len(exact) == 1:
+        return exact[0]
+    if exact:
+        return None
+    scored = sorted(
+        ((_likeness(wanted, _name_of(claim.row, spec)), claim) for claim in rows), key=lambda pair: -pair[0]
+    )
+    if not scored or scored[0][0] < SAME_THING:
+        return None
+    if len(scored) > 1 and scored[0][0] - scored[1][0] < CLEARLY_BETTER:
+        return None
+    return scored[0][1]
+
+
+def _same_row(rows: tuple[Claim, ...], value: JsonValue) -> Claim | None:
+    """In a field without a key, rows are events: only one that agrees in all that is given is the same."""
+    if not isinstance(value, dict) or not value:
+        return None
+    given = {name: wanted for name, wanted in value.items() if wanted is not None}
+    same = [c for c in rows if all(value_key(c.row.get(name)) == value_key(wanted) for name, wanted in given.items())]
+    return same[0] if len(same) == 1 else None
+
+
+def _agrees(row: Row, value: JsonValue, spec: FieldSpec) -> bool:
+    if isinstance(value, str):
+        return any(value_key(row.get(column)) == value_key(value) for column in spec.key)
+    if not isinstance(value, dict):
+        return False
+    given = [column for column in spec.key if value.get(column) is not None]
+    return bool(given) and all(value_key(row.get(column)) == value_key(value[column]) for column in given)
+
+
+def _name_of(value: JsonValue, spec: FieldSpec) -> str:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, dict):
+        return ""
+    return " ".join(str(value[column]) for column in spec.key if value.get(column) is not None)
+
+
+def _likeness(a: str, b: str) -> float:
+    """Word order and inflection count little; a different number or name counts much."""
+    if {word for word in a.split() if word.isdigit()} != {word for word in b.split() if word.isdigit()}:
+        return 0.0
+    return fuzz.token_sort_ratio(a.casefold(), b.casefold())

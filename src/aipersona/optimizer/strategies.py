@@ -1,0 +1,36 @@
+"""Which way of drafting fits which model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aipersona.errors import ModelUnavailable
+from aipersona.llm.models import NO_MODEL, chat_model, is_local, local_server
+from aipersona.optimizer.draft import Drafter
+from aipersona.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+
+
+def drafter_for(model: str | Model | None, settings: Settings) -> Drafter:
+    """The drafter for a model: forms for the local one, one structured call for any other, unless settings say.
+
+    Raises: ModelUnavailable.
+    """
+    if model is None:
+        raise ModelUnavailable(NO_MODEL)
+    local = is_local(model)
+    strategy = settings.strategy if settings.strategy != "auto" else ("slots" if local else "edits")
+    if strategy == "edits":
+        from aipersona.llm.calls import Caller
+        from aipersona.optimizer.edits_strategy import EditsDrafter
+
+        return EditsDrafter(Caller(chat_model(model, settings)))
+    from aipersona.optimizer.slots_strategy import SlotsDrafter
+
+    if isinstance(model, str) and local:
+        return SlotsDrafter(local_server(model, settings))
+    from aipersona.llm.forms import ModelForms
+
+    return SlotsDrafter(ModelForms(chat_model(model, settings)))

@@ -1,0 +1,131 @@
+"""What the words behind a quote say: whose fact it is, whether it is meant, and whether they hold the value."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from aipersona.grounding import Span, find_quote, supported
+from aipersona.grounding.stance import read_stance
+from aipersona.optimizer.ground import Grounded, NotAccepted
+from aipersona.schema.fields import FieldSpec, ValueType
+from aipersona.values import read_numbers
+
+_NAME = re.compile(r"(?<![\w'’])[A-ZÀ-ÖØ-Þ][\w'’-]*")
+
+
+def check_about_user(grounded: Grounded, spec: FieldSpec) -> None:
+    """The clause that states the value must be about the user, and meant.
+
+    Raises: NotAccepted with `not_about_user` or `not_asserted`.
+    """
+    stance = read_stance(grounded.text, value_span(grounded))
+    if stance.subject == "other" and not spec.others:
+        raise NotAccepted("not_about_user")
+    going = grounded.draft.op in ("remove", "end")
+    if stance.mood in ("hypothetical", "joking", "asked", "reported"):
+        raise NotAccepted("not_asserted", stance.mood)
+    if stance.mood == "wished" and not spec.intent and not _is_stance(spec) and not going:
+        raise NotAccepted("not_asserted", stance.mood)
+    if stance.mood == "past" and not going and grounded.draft.valid_to is None and not _takes_back(grounded, spec):
+        raise NotAccepted("not_asserted", stance.mood)
+    if stance.mood == "negated" and not going and not _takes_back(grounded, spec):
+        raise NotAccepted("not_asserted", stance.mood)
+    if stance.visiting and spec.type == "place" and spec.volatility != "momentary" and not going:
+        raise NotAccepted("not_asserted", "visiting")
+
+
+def value_span(grounded: Grounded) -> Span:
+    """Where in the quote the value stands; the whole quote if it stands nowhere to the letter."""
+    quote = grounded.text[grounded.span.start : grounded.span.end]
+    for text in sorted(_texts(grounded.draft.value), key=len, reverse=True):
+        if found := find_quote(quote, text):
+            return Span(grounded.span.start + found.start, grounded.span.start + found.end)
+    return grounded.span
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield f"{value:g}"
+
+
+def _is_stance(spec: FieldSpec) -> bool:
+    """Whether rows say how the user stands to a thing ("I'd love to see Rome" says it, too)."""
+    return spec.kind == "records" and any(column.type == "enum" and not column.said for column in spec.columns.values())
+
+
+def _takes_back(grounded: Grounded, spec: FieldSpec) -> bool:
+    """Whether the draft itself says what the negation says: a dislike, a value with "no" in it."""
+    value = grounded.draft.value
+    if _is_stance(spec):
+        return not isinstance(value, dict) or "like" not in {str(part).casefold() for part in value.values()}
+    return spec.kind == "records" or any(
+        re.match(r"(?i)(no|not|non|never|without)\b|不|没|无|非", t) for t in _texts(value)
+    )
+
+
+def check_supported(value: JsonValue, spec: FieldSpec, grounded: Grounded, *, strict: bool) -> None:
+    """The value must come from the user's words: always its numbers and names, and, `strict`, all of it.
+
+    Raises: NotAccepted with `value_not_in_quote`.
+    """
+    if isinstance(value, dict) and spec.kind == "records":
+        for name, column in spec.columns.items():
+            if name in value and column.said and not (column.default_today and column.type == "date"):
+                _check(value[name], column.type, f"{spec.path}.{name}", grounded, strict)
+    else:
+        _check(value, spec.type, spec.path, grounded, strict)
+
+
+def _check(value: JsonValue, type_: ValueType, path: str, grounded: Grounded, strict: bool) -> None:
+    text = grounded.own_words
+    match type_:
+        case "money" | "quantity":
+            fine = isinstance(value, dict) and _has_number(value.get("amount"), text)
+        case "int" | "float":
+            fine = _has_number(value, text)
+        case "str" | "place" | "language":
+            fine = _has_words(str(value), text, strict=strict or type_ == "place")
+        case "date" | "datetime" | "bool" | "enum":
+            fine = True
+    if not fine:
+        raise NotAccepted("value_not_in_quote", path)
+
+
+def _has_number(amount: JsonValue, text: str) -> bool:
+    if isinstance(amount, bool) or not isinstance(amount, int | float):
+        return False
+    return any(abs(float(found.value) - float(amount)) < 1e-6 for found in read_numbers(text))
+
+
+def _has_words(value: str, text: str, *, strict: bool) -> bool:
+    if supported(value, text):
+        return True
+    if strict:
+        return False
+    if _is_han(value) != _is_han(text):
+        return True
+    names = _NAME.findall(value)
+    numbers = [found.value for found in read_numbers(value)]
+    said = {found.value for found in read_numbers(text)}
+    return all(supported(name, text) for name in names[1:] + _certain(names[:1])) and all(n in said for n in numbers)
+
+
+def _certain(first: list[str]) -> list[str]:
+    """A capital at the start may be nothing but the start of the value; a capital inside a word is a name."""
+    return [name for name in first if any(c.isupper() for c in name[1:])]
+
+
+def _is_han(text: str) -> bool:
+    return any(unicodedata.name(c, "").startswith("CJK") for c in text[:400])

@@ -1,0 +1,111 @@
+"""Export and import: everything kept about a user as lines of JSON, and back, checked.
+
+The first line says what the file is; then a line for each session and each revision, in order. The persona itself is
+not in it: it is the fold of the revisions, and is checked against the digest in the last line when it comes in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+from pydantic import JsonValue, ValidationError
+
+from aipersona.errors import Conflict, InvalidInput, UnknownUser
+from aipersona.persona.apply import apply, diff
+from aipersona.persona.model import Persona
+from aipersona.persona.revisions import Revision, fold
+from aipersona.schema.fields import first_cause
+from aipersona.sessions.model import Session
+from aipersona.sessions.reading import lines_of
+from aipersona.store.protocol import Store, UserKey, UserSummary
+
+FORMAT = "aipersona-user"
+VERSION = 1
+
+
+async def export_lines(open_store: Callable[[], Awaitable[Store]], key: UserKey) -> AsyncIterator[str]:
+    """The lines of a user's export, without line ends.
+
+    Raises: UnknownUser.
+    """
+    store = await open_store()
+    if await store.head(key) == (0, 0):
+        raise UnknownUser(key.user_id)
+    yield _line("header", {"format": FORMAT, "version": VERSION, "user_id": key.user_id})
+    for stored in await store.sessions(key):
+        yield _line("session", {"closed": stored.closed, "session": stored.session.model_dump(mode="json")})
+    revisions = await store.revisions(key)
+    for revision in revisions:
+        yield _line("revision", revision.model_dump(mode="json"))
+    yield _line("end", {"revisions": len(revisions), "digest": digest(fold(key.user_id, revisions))})
+
+
+async def import_file(store: Store, tenant: str, file: Path, *, user_id: str | None) -> UserSummary:
+    """Take in an export. The whole file is read and checked before anything is written; seen parts are not doubled.
+
+    Raises: InvalidInput naming file and line; Conflict if the user has revisions that the file does not begin with.
+    """
+    owner, sessions, revisions = _read(file)
+    key = UserKey(tenant, user_id or owner)
+    known = await store.revisions(key)
+    if known != revisions[: len(known)]:
+        raise Conflict(f"user {key.user_id!r} has revisions that are not in the file; import under another id")
+    for session, closed in sessions:
+        await store.observe(key, session.model_copy(update={"user_id": key.user_id}), closed=closed)
+    persona = await store.load(key)
+    for revision in revisions[len(known) :]:
+        after = apply(persona, revision.edits, revision=revision.number)
+        await store.commit(key, revision, diff(persona, after))
+        persona = after
+    return next(summary for summary in await store.users(tenant) if summary.user_id == key.user_id)
+
+
+def digest(persona: Persona) -> str:
+    """SHA-256 of all that is believed, closed and retracted claims included."""
+    entries = [persona.entries[key].model_dump(mode="json") for key in sorted(persona.entries)]
+    return hashlib.sha256(json.dumps(entries, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _line(kind: str, body: dict[str, JsonValue]) -> str:
+    return json.dumps({"kind": kind, **body}, ensure_ascii=False)
+
+
+def _read(file: Path) -> tuple[str, list[tuple[Session, bool]], list[Revision]]:
+    owner: str | None = None
+    sessions: list[tuple[Session, bool]] = []
+    revisions: list[Revision] = []
+    ended = False
+    for number, value in lines_of(file):
+        where = f"{file}:{number}"
+        body = value if isinstance(value, dict) else {}
+        try:
+            match body.pop("kind", None):
+                case "header" if body.get("format") == FORMAT and isinstance(body.get("user_id"), str):
+                    if body.get("version") != VERSION:
+                        raise InvalidInput(f"{where}: export version {body.get('version')!r}, this reads {VERSION}")
+                    owner = str(body["user_id"])
+                case "session" if owner is not None:
+                    session = Session.model_validate_json(json.dumps(body.get("session")))
+                    sessions.append((session, body.get("closed") is not False))
+                case "revision" if owner is not None:
+                    revisions.append(Revision.model_validate_json(json.dumps(body)))
+                case "end" if owner is not None:
+                    ended = True
+                    _check_end(where, owner, revisions, body)
+                case _:
+                    raise InvalidInput(f"{where}: not a line of an aipersona export")
+        except ValidationError as error:
+            raise InvalidInput(f"{where}: {first_cause(error)}") from None
+    if owner is None or not ended:
+        raise InvalidInput(f"{file}: the export is not complete")
+    return owner, sessions, revisions
+
+
+def _check_end(where: str, owner: str, revisions: list[Revision], body: dict[str, JsonValue]) -> None:
+    if [revision.number for revision in revisions] != list(range(1, len(revisions) + 1)):
+        raise InvalidInput(f"{where}: revisions are missing or out of order")
+    if body.get("digest") != digest(fold(owner, revisions)):
+        raise InvalidInput(f"{where}: the revisions do not fold to the persona that was exported")

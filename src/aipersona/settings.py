@@ -1,0 +1,37 @@
+"""Settings, from the environment (`AIPERSONA_...`) or given in code; code wins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Strategy = Literal["auto", "edits", "slots"]
+
+
+class Settings(BaseSettings):
+    """Where the data lies, which model is asked, what may be kept."""
+
+    model_config = SettingsConfigDict(env_prefix="AIPERSONA_", extra="ignore", hide_input_in_errors=True)
+
+    database: str | None = None
+    """A file's path or an SQLAlchemy URL; None is the default file under the platform's data directory."""
+    model: str | None = None
+    """`local`, `local:PATH.gguf`, or a pydantic-ai name such as `openai:gpt-5-mini` or `anthropic:claude-haiku-4-5`."""
+    base_url: str | None = None
+    """An OpenAI-compatible server for the model, such as http://localhost:11434/v1."""
+    api_key: SecretStr | None = None
+    """Its key; providers' own variables (OPENAI_API_KEY, ...) work as usual."""
+    strategy: Strategy = "auto"
+    """How edits are drafted: one structured call (`edits`) or forms for small models (`slots`)."""
+    schema_file: Path | None = None
+    """A YAML schema instead of the built-in one."""
+    special: bool = False
+    """Whether special categories (health, religion, sexuality, politics) may be kept."""
+    every: int = 3
+    """Sessions per update."""
+    tenant: str = "default"
+    context_tokens: int = 8192
+    """The local model's context: prompt and answer together."""

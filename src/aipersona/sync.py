@@ -1,0 +1,71 @@
+"""The same object without await: each call runs on one event loop in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import AsyncIterator, Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from aipersona.engine import AIPersona
+
+
+class SyncAIPersona:
+    """AIPersona for scripts and notebooks: every public method, blocking. A context manager, or `close` it.
+
+    Methods and their documentation are those of AIPersona; async iterators come out as lists.
+    """
+
+    def __init__(self, engine: AIPersona) -> None:
+        self._engine = engine
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="aipersona", daemon=True)
+        self._thread.start()
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._engine, name)
+        if name.startswith("_") or not callable(found):
+            return found
+        return self._blocking(found)
+
+    def _blocking(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            result = method(*args, **kwargs)
+            if inspect.isawaitable(result):
+                return self._run(_awaited(result))
+            if isinstance(result, AsyncIterator):
+                return self._run(_listed(result))  # pyright: ignore[reportUnknownArgumentType]
+            return result
+
+        call.__name__, call.__doc__ = method.__name__, method.__doc__
+        return call
+
+    def _run(self, coroutine: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def close(self) -> None:
+        """Close the database and stop the thread."""
+        if self._loop.is_running():
+            self._run(self._engine.aclose())
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+async def _awaited(result: Any) -> Any:
+    return await result
+
+
+async def _listed(lines: AsyncIterator[Any]) -> list[Any]:
+    return [line async for line in lines]
