@@ -12,15 +12,20 @@ if TYPE_CHECKING:
     from aipersona.learning import LearnReport
     from aipersona.optimizer.draft import DraftEdit, DraftRequest
     from aipersona.optimizer.policy import Policy
+    from aipersona.persona.claims import Claim
     from aipersona.persona.query import Condition, Query
+    from aipersona.persona.revisions import Revision
+    from aipersona.persona.view import PersonaView
     from aipersona.schema.fields import Column, FieldSpec, Schema
     from aipersona.sessions.model import Session, ToolCall, Turn
+    from aipersona.sessions.reading import read_sessions
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "AIPersona": "aipersona.engine",
     "AIPersonaError": "aipersona.errors",
+    "Claim": "aipersona.persona.claims",
     "Column": "aipersona.schema.fields",
     "Condition": "aipersona.persona.query",
     "Context": "aipersona.context",
@@ -28,17 +33,21 @@ _HOMES = {
     "DraftRequest": "aipersona.optimizer.draft",
     "FieldSpec": "aipersona.schema.fields",
     "LearnReport": "aipersona.learning",
+    "PersonaView": "aipersona.persona.view",
     "Policy": "aipersona.optimizer.policy",
     "Query": "aipersona.persona.query",
+    "Revision": "aipersona.persona.revisions",
     "Schema": "aipersona.schema.fields",
     "Session": "aipersona.sessions.model",
     "ToolCall": "aipersona.sessions.model",
     "Turn": "aipersona.sessions.model",
+    "read_sessions": "aipersona.sessions.reading",
 }
 
 __all__ = [
     "AIPersona",
     "AIPersonaError",
+    "Claim",
     "Column",
     "Condition",
     "Context",
@@ -46,13 +55,16 @@ __all__ = [
     "DraftRequest",
     "FieldSpec",
     "LearnReport",
+    "PersonaView",
     "Policy",
     "Query",
+    "Revision",
     "Schema",
     "Session",
     "ToolCall",
     "Turn",
     "__version__",
+    "read_sessions",
 ]
 
 

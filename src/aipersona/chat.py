@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from pydantic import ValidationError
+
 from aipersona.context import Context
-from aipersona.errors import InvalidInput
+from aipersona.errors import InvalidInput, first_cause
 from aipersona.llm.calls import model_error
 from aipersona.prompts import prompt
 from aipersona.sessions.model import Session, Turn
@@ -39,9 +41,7 @@ class Reply:
 class Chat:
     """Answers messages of users with one model."""
 
-    def __init__(
-        self, store: Store, model: Model, context: ContextSource, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: Store, model: Model, context: ContextSource, clock: Callable[[], datetime]) -> None:
         self._store, self._model, self._context, self._clock = store, model, context, clock
 
     async def reply(
@@ -82,12 +82,15 @@ class Chat:
     def _with(self, session: Session, role: str, content: str) -> Session:
         last = session.turns[-1] if session.turns else None
         now = max(self._clock(), last.at) if last is not None and last.at is not None else self._clock()
-        turn = Turn(
-            number=last.number + 1 if last else 1,
-            role="user" if role == "user" else "assistant",
-            content=content,
-            at=now,
-        )
+        try:
+            turn = Turn(
+                number=last.number + 1 if last else 1,
+                role="user" if role == "user" else "assistant",
+                content=content,
+                at=now,
+            )
+        except ValidationError as error:
+            raise InvalidInput(f"the {'message' if role == 'user' else 'reply'}: {first_cause(error)}") from None
         return session.model_copy(update={"turns": (*session.turns, turn)})
 
     async def _ask(

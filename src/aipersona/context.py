@@ -10,17 +10,16 @@ Each value comes with since when it holds; a stale one, and an open question, ar
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import JsonValue
-
 from aipersona.grounding import words_of
-from aipersona.optimizer.relevance import field_words
-from aipersona.persona.claims import RANK, Claim
+from aipersona.persona.claims import RANK, Claim, plain_text
 from aipersona.persona.model import Persona
 from aipersona.recall import RecalledTurn
+from aipersona.relevance import relevant_claims
 from aipersona.schema.fields import FieldSpec, Schema
 
 ROWS = 12
@@ -52,33 +51,32 @@ def render_context(
     """The context for a query, of at most `budget` tokens; lines that do not fit are left out, later ones first."""
     known = schema.with_learned(entry.spec for entry in persona.learned)
     page = _Page(budget)
-    core = [claim for spec in known.fields if spec.core for claim in persona.holding(spec.path, day)]
+    core = [claim for spec in known.core for claim in persona.holding(spec.path, day)]
     page.section("About the user:", [(_line(c, known.field(c.path), day), c) for c in core])
     relevant = _relevant(persona, known, query, day)
     page.section("What may matter here:", [(_line(c, known.field(c.path), day), c) for c in relevant])
     questions = [q for q in persona.questions if q.path in {claim.path for claim in (*core, *relevant)}]
     page.section(
         "Unclear, ask if it matters:",
-        [(f"- {q.path}: {_text(q.proposed)} (not from the user; conflicts with the above)", None) for q in questions],
+        [
+            (f"- {q.path}: {plain_text(q.proposed)} (not from the user; conflicts with the above)", None)
+            for q in questions
+        ],
     )
     page.turns("Said before:", recalled)
     return page.context()
 
 
 def _relevant(persona: Persona, schema: Schema, query: str, day: date) -> list[Claim]:
-    """Claims outside the core that share words with the query, most first; rows of one field the latest first."""
-    asked = words_of(query)
-    found: list[tuple[float, Claim]] = []
-    for spec in schema.fields:
-        if spec.core:
-            continue
-        about = len(field_words(spec) & asked)
-        held = sorted(persona.holding(spec.path, day), key=lambda claim: claim.said_at, reverse=True)
-        scored = [(2.0 * len(words_of(_words(claim)) & asked) + about, claim) for claim in held]
-        scored.sort(key=lambda pair: -pair[0])
-        found.extend((score, claim) for score, claim in scored[:ROWS] if score)
-    found.sort(key=lambda pair: -pair[0])
-    return [claim for _, claim in found]
+    """Claims outside the core that the query touches, most first; at most `ROWS` of one field."""
+    shown: Counter[str] = Counter()
+    found: list[Claim] = []
+    core = {spec.path for spec in schema.core}
+    for _, claim in relevant_claims(persona, schema, words_of(query), day):
+        if claim.path not in core and shown[claim.path] < ROWS:
+            shown[claim.path] += 1
+            found.append(claim)
+    return found
 
 
 def _line(claim: Claim, spec: FieldSpec, day: date) -> str:
@@ -92,24 +90,7 @@ def _line(claim: Claim, spec: FieldSpec, day: date) -> str:
     if claim.is_stale(day):
         marks.append("may be out of date")
     name = spec.path.partition(".")[2].replace(".", " ").replace("_", " ") or spec.path
-    return f"- {name}: {_text(claim.value)}" + (f" ({', '.join(marks)})" if marks else "")
-
-
-def _words(claim: Claim) -> str:
-    return _text(claim.value)
-
-
-def _text(value: JsonValue) -> str:
-    """A value as people write it. Line breaks are folded, so that no value can look like another line."""
-    if isinstance(value, dict):
-        if "amount" in value:
-            unit = value.get("currency") or value.get("unit") or ""
-            period = f" per {value['period']}" if value.get("period") else ""
-            return f"{value['amount']} {unit}{period}".strip()
-        return ", ".join(f"{name} {_text(inner)}" for name, inner in value.items() if inner is not None)
-    if isinstance(value, list):
-        return ", ".join(_text(inner) for inner in value)
-    return " ".join(str(value).split())
+    return f"- {name}: {plain_text(claim.value)}" + (f" ({', '.join(marks)})" if marks else "")
 
 
 class _Page:

@@ -26,7 +26,7 @@ from aipersona.persona.revisions import Revision
 from aipersona.persona.view import PersonaView
 from aipersona.resident import Residents
 from aipersona.schema.fields import Schema
-from aipersona.sessions.model import Session
+from aipersona.sessions.model import MAX_NAME_CHARACTERS, Session
 from aipersona.settings import Settings
 from aipersona.store.protocol import Receipt, Store, UserKey, UserSummary
 
@@ -145,8 +145,10 @@ class AIPersona:
         With `dry_run` nothing is committed and the report holds the proposed revisions. With fewer than `minimum`
         sessions pending nothing happens.
 
-        Raises: UnknownUser; ModelError for the batch that failed, while the ones before it stay.
+        Raises: UnknownUser; InvalidInput; ModelError for the batch that failed, while the ones before it stay.
         """
+        if every is not None and every < 1:
+            raise InvalidInput(f"`every` counts sessions and is at least 1, not {every}")
         store, key = await self.store(), await self._known(user_id)
         learner = Learner(store, self._the_drafter(), self.schema, self._policy, self._clock)
         async with self._learning.setdefault(user_id, asyncio.Lock()):
@@ -341,6 +343,8 @@ class AIPersona:
         return Receipt(user_id=user_id, at=self._clock(), removed=removed)
 
     def _key(self, user_id: str) -> UserKey:
+        if not 1 <= len(user_id) <= MAX_NAME_CHARACTERS:
+            raise InvalidInput(f"a user_id has 1 to {MAX_NAME_CHARACTERS} characters, this one {len(user_id)}")
         return UserKey(self.tenant, user_id)
 
     def _today(self) -> date:

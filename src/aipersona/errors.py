@@ -179,3 +179,15 @@ class ContextExceeded(ModelError):
 
 class ModelOutputInvalid(ModelError):
     pass
+
+
+def first_cause(error: ValueError) -> str:
+    """What a validation error says first, without the input."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return str(error)
+    cause = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in cause["loc"])
+    message = cause["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message

@@ -97,8 +97,8 @@ class Learner:
         return _report(key, pending[:done], revisions, time.perf_counter() - started, dry_run)
 
     async def _draft(self, persona: Persona, batch: Sequence[Session]) -> Drafts:
-        known = self._schema.with_learned(entry.spec for entry in persona.learned)
-        return await self._drafter.draft(DraftRequest(persona=persona, sessions=tuple(batch), schema=known))
+        kept = self._policy.kept(self._schema.with_learned(entry.spec for entry in persona.learned))
+        return await self._drafter.draft(DraftRequest(persona=persona, sessions=tuple(batch), schema=kept))
 
     async def _commit(self, key: UserKey, batch: Sequence[Session]) -> Revision | None:
         """Draft once, then judge and commit on the newest revision; None if another learner had the sessions first."""

@@ -13,11 +13,10 @@ from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
 
-from aipersona.errors import Conflict, InvalidInput, UnknownUser
+from aipersona.errors import Conflict, InvalidInput, UnknownUser, first_cause
 from aipersona.persona.apply import apply, diff
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision, fold
-from aipersona.schema.fields import first_cause
 from aipersona.sessions.model import Session
 from aipersona.sessions.reading import lines_of
 from aipersona.store.protocol import Store, UserKey, UserSummary
@@ -61,6 +60,17 @@ async def import_file(store: Store, tenant: str, file: Path, *, user_id: str | N
         await store.commit(key, revision, diff(persona, after))
         persona = after
     return next(summary for summary in await store.users(tenant) if summary.user_id == key.user_id)
+
+
+async def copy_user(source: Store, target: Store, key: UserKey) -> None:
+    """Bring everything kept about a user into a store that has nothing of theirs; one never seen stays unseen."""
+    for stored in await source.sessions(key):
+        await target.observe(key, stored.session, closed=stored.closed)
+    persona = Persona(user_id=key.user_id)
+    for revision in await source.revisions(key):
+        after = apply(persona, revision.edits, revision=revision.number)
+        await target.commit(key, revision, diff(persona, after))
+        persona = after
 
 
 def digest(persona: Persona) -> str:

@@ -6,12 +6,14 @@ and Korean. One index holds the turns of one user; it grows as sessions come, an
 
 from __future__ import annotations
 
-import heapq
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+import numpy as np
 
 from aipersona.grounding.words import terms_of
 from aipersona.sessions.model import Session
@@ -32,14 +34,23 @@ class RecalledTurn:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Postings:
+    """Where a word stands: turns by number, and how often in each."""
+
+    turns: array[int] = field(default_factory=lambda: array("i"))
+    counts: array[int] = field(default_factory=lambda: array("i"))
+
+
 class TurnIndex:
     """The word index of one user's turns."""
 
     def __init__(self) -> None:
         self._turns: list[tuple[str, int, str, datetime, str]] = []
-        self._lengths: list[int] = []
-        self._postings: dict[str, list[tuple[int, int]]] = {}
-        self._sessions: dict[str, int] = {}
+        self._lengths = array("i")
+        self._postings: dict[str, _Postings] = {}
+        self._by_session: dict[str, list[int]] = {}
+        self._known: dict[str, int] = {}
         self._total = 0
 
     def __len__(self) -> int:
@@ -47,7 +58,7 @@ class TurnIndex:
 
     def add(self, session: Session) -> None:
         """Index the turns of a session that are not there yet: what the user and the assistant said."""
-        known = self._sessions.get(session.session_id, 0)
+        known = self._known.get(session.session_id, 0)
         for turn in session.turns:
             if turn.number <= known or turn.role not in ("user", "assistant") or not turn.content.strip():
                 continue
@@ -60,27 +71,41 @@ class TurnIndex:
             self._lengths.append(length)
             self._total += length
             for word, count in words.items():
-                self._postings.setdefault(word, []).append((number, count))
+                postings = self._postings.setdefault(word, _Postings())
+                postings.turns.append(number)
+                postings.counts.append(count)
+            self._by_session.setdefault(session.session_id, []).append(number)
         if session.turns:
-            self._sessions[session.session_id] = max(known, session.turns[-1].number)
+            self._known[session.session_id] = max(known, session.turns[-1].number)
 
     def search(self, query: str, *, limit: int = 8, exclude: Iterable[str] = ()) -> list[RecalledTurn]:
-        """The turns that match best, best first; `exclude` names sessions to leave out (the running one)."""
+        """The turns that match best, best first, later ones first among equals.
+
+        `exclude` names sessions whose turns are left out.
+        """
         left_out = frozenset(exclude)
-        scores: dict[int, float] = {}
         count = len(self._turns)
-        mean = self._total / count if count else 1.0
+        if not count:
+            return []
+        scores = np.zeros(count)
+        lengths = np.frombuffer(self._lengths, dtype=np.int32)
+        norms = K1 * (1 - B + B * lengths / (self._total / count or 1.0))
         for word in set(terms_of(query)):
             postings = self._postings.get(word)
-            if not postings:
+            if postings is None:
                 continue
-            weight = math.log(1 + (count - len(postings) + 0.5) / (len(postings) + 0.5))
-            for number, frequency in postings:
-                norm = K1 * (1 - B + B * self._lengths[number] / mean)
-                scores[number] = scores.get(number, 0.0) + weight * frequency * (K1 + 1) / (frequency + norm)
-        best = heapq.nlargest(limit + 8 * len(left_out), scores.items(), key=lambda pair: (pair[1], pair[0]))
-        found = (self._recalled(number, score) for number, score in best)
-        return [turn for turn in found if turn.session_id not in left_out][:limit]
+            turns = np.frombuffer(postings.turns, dtype=np.int32)
+            counts = np.frombuffer(postings.counts, dtype=np.int32)
+            weight = math.log(1 + (count - len(turns) + 0.5) / (len(turns) + 0.5))
+            scores[turns] += weight * counts * (K1 + 1) / (counts + norms[turns])
+        for session_id in left_out:
+            scores[self._by_session.get(session_id, [])] = 0.0
+        wanted = min(limit, int(np.count_nonzero(scores)))
+        if not wanted:
+            return []
+        near = np.argpartition(scores, -wanted)[-wanted:]
+        best = sorted(near.tolist(), key=lambda number: (-scores[number], -number))
+        return [self._recalled(number, float(scores[number])) for number in best]
 
     def _recalled(self, number: int, score: float) -> RecalledTurn:
         session_id, turn, role, at, content = self._turns[number]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Strategy = Literal["auto", "edits", "slots"]
@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     """A YAML schema instead of the built-in one."""
     special: bool = False
     """Whether special categories (health, religion, sexuality, politics) may be kept."""
-    every: int = 3
+    every: Annotated[int, Field(ge=1)] = 3
     """Sessions per update."""
     tenant: str = "default"
     context_tokens: int = 8192

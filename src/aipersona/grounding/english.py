@@ -46,12 +46,16 @@ def _owner(
     leads_in = not subjects[index] and not is_order(clause) and index + 1 < len(clauses) and _leads_in(clause)
     if leads_in:
         return owner(texts[index + 1], subjects[index + 1][:1], Span(0, len(texts[index + 1])), ("self", None))
+    if subjects[index] and subjects[index][0].kind == "thing" and not any(subjects[:index]):
+        before = "unclear", None
     return owner(clause, subjects[index], within, before)
 
 
-def _stance(texts: list[str], index: int, subjects: list[Noun], within: Span, whose: Owner, *, question: bool) -> Stance:
+def _stance(
+    texts: list[str], index: int, subjects: list[Noun], within: Span, whose: Owner, *, question: bool
+) -> Stance:
     clause = texts[index]
-    mood = english_mood(texts, index, before=clause[: within.end], question=question)
+    mood = english_mood(texts, index, within=within, question=question)
     subject, words = whose
     if is_reported(clause, subjects, within) and mood not in {"asked", "hypothetical"}:
         mood = "reported"
@@ -63,4 +67,8 @@ def _stance(texts: list[str], index: int, subjects: list[Noun], within: Span, wh
 
 def _leads_in(clause: str) -> bool:
     first, _, rest = clause.partition(" ")
-    return (first == "as" and rest.startswith(("a ", "an ", "the ", "someone "))) or first.endswith("ing") or first == "like"
+    return (
+        (first == "as" and rest.startswith(("a ", "an ", "the ", "someone ")))
+        or first.endswith("ing")
+        or first == "like"
+    )

@@ -11,25 +11,35 @@ _SUBJECT = (
     r"that|that's|there|there's|my|our|his|her|their|everyone|people|someone|nobody)\b"
 )
 _FINITE = (
-    r"(?:want|wants|hope|hopes|wish|don't|dont|doesn't|didn't|used\ to|no\ longer|never|am|'m|is|are|was|were|have|has|"
+    r"(?:want|wants|hope|hopes|wish|don't|dont|doesn't|didn't|used\ to|no\ longer|never|am|'m|is|are|was|were|"
+    r"have|has|"
     r"had|would|will|won't|can|can't|could|might)\b"
 )
-_LINK = r"(?:and|but|so|or|because|since|though|although|while|whereas|yet|then|plus|except|cause|cuz|bc|as|until|unless)"
-_ADVERB = r"(?:now|lately|recently|honestly|actually|nowadays|these\ days|today|also|then|so|just|really|currently|still|even)"
+_LINK = (
+    r"(?:and|but|so|or|because|since|though|although|while|whereas|yet|then|plus|except|cause|cuz|bc|as|until|unless)"
+)
+_ADVERB = (
+    r"(?:now|lately|recently|honestly|actually|nowadays|these\ days|today|also|then|so|just|really|currently|"
+    r"still|even)"
+)
 _PERSON_VERB = r"(?:is|was|has|said|says|told|thinks|lives|works|loves|likes|eats|wants|moved)\b"
 _CUT = re.compile(
     rf"""
     (?<=[a-z0-9)"'])[;:]\s+ | \s[-–—]{{1,3}}\s | — | [()（）]
     | ,\s+(?=(?:{_LINK}\s)?(?:{_ADVERB},?\s){{0,2}}(?:{_SUBJECT}|{_FINITE}))
-    | ,\s+(?=(?:and\s|so\s|but\s|or\s)?(?:what|where|which|who|whose|whom|how|when|why|if|unless|even|is|are|do|does|did|should|
-        please|recommend|suggest|any|right\b|not\b|just|let|haha|lol|jk|because|since|but\b|tell|give|show|find|help|who's|
+    | ,\s+(?=(?:and\s|so\s|but\s|or\s)?(?:what|where|which|who|whose|whom|how|when|why|if|unless|even|is|are|do|does
+        |did|should|
+        please|recommend|suggest|any|right\b|not\b|just|let|haha|lol|jk|because|since|but\b|tell|give|show|find|help
+            |who's|
         what's|where's|how's|isn't|aren't|don't|could|can|thanks|ok)\b)
+    | ,\s+(?=(?:so|but|yet)\s)
     | ,\s+(?=(?-i:[A-Z][a-zé]{{1,14}})\s(?:{_PERSON_VERB}|and\sI\b))
     | \s(?=(?:but|because|although|though|whereas|cuz|bc)\s)
     | \s(?=(?:since|so|while|when|whenever|as|until|now\sthat|in\scase|if|unless|whether|even\sif)\s
         (?:i|i'm|im|i've|i'd|we|we're|he|he's|she|she's|they|my|our|you|you're|it|it's|that)\b)
     | \s(?=and\s(?:{_ADVERB}\s)?(?:(?!my\b|our\b|his\b|her\b|their\b|this\b|that\b){_SUBJECT}
-        |(?:my|our|his|her|their)\s\w+(?:\s\w+)?\s(?:is|was|are|were|has|have|can't|doesn't|don't|also|and\si)\b|{_FINITE}))
+        |(?:my|our|his|her|their)\s\w+(?:\s\w+)?\s(?:is|was|are|were|has|have|can't|doesn't|don't|also|and\si)\b
+            |{_FINITE}))
     | \s(?=and\s(?-i:[A-Z][a-zé]{{1,14}})\s{_PERSON_VERB})
     | \s(?=(?:who|who's|whose)\s)
     """,
@@ -37,7 +47,8 @@ _CUT = re.compile(
 )
 _IF_THEN = re.compile(
     r"^((?:and |but |so |or |well |even )?(?:if|when|whenever|since|because|while|suppose|supposing)\b.{6,}?) "
-    r"(?=(?:i|we|he|she|they|you|it|my \w+)(?:'d|'ll| would| could| will| might| can| should|'m| am)\b|(?:would|could|should|can|will) (?:i|you|we|it)\b)"
+    r"(?=(?:i|we|he|she|they|you|it|my \w+)(?:'d|'ll| would| could| will| might| can| should|'m| am)\b|"
+    r"(?:would|could|should|can|will) (?:i|you|we|it)\b)"
 )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from aipersona.grounding.english_moods import is_request
 from aipersona.grounding.kin import BEINGS, FIRST_NAMES, NOT_RELATIONS, RELATIONS
 from aipersona.grounding.readings import Subject
 from aipersona.grounding.spans import Span
@@ -33,19 +34,28 @@ _REL = (
     rf"(?!(?:'s)?\ {NOT_RELATIONS.replace(' ', chr(92) + ' ')})"
 )
 _SOME = (
-    r"(?:an?|the|this|some|many|most|one\ of\ (?:my|our)|a\ few|two|a\ lot\ of)\ (?:[\w-]+\ ){0,1}?"
+    r"(?:an?|the|this|some|many|most|(?:both|all|one|some|most|two|three|none|each|half)\ of\ (?:my|our)|"
+    r"a\ few|two|a\ lot\ of)\ (?:[\w-]+\ ){0,1}?"
     rf"{RELATIONS.replace(' ', chr(92) + ' ')}(?![\w-])(?:\ of\ (?:mine|ours|my\ \w+))?"
+)
+_BARE = (
+    r"(?:mom|mum|mommy|dad|daddy|grandma|grandpa|granny|nana|hubby|wifey)"
+    r"(?='s\ |\ (?:is|was|has|had|likes|loves|wants|lives|works|said|says|hates|got|turned|will|can|can't|just|"
+    r"doesn't)\b)"
 )
 _NOUNS = re.compile(
     rf"""
-    (?P<both>\b(?:{_REL}(?:\ {_NAME})?|he|she|{_NAME})\ and\ (?:i|me|myself)\b(?!')|\b(?:me|i)\ and\ (?:{_REL}|him|her|{_NAME}))
-    | \b(?P<relation>{_REL}|{_SOME})(?P<of>'s|')?
+    (?P<both>\b(?:{_REL}(?:\ {_NAME})?|he|she|{_NAME})\ and\ (?:i|me|myself)\b(?!')|\b(?:me|i)\ and\ (?:{_REL}|him
+        |her|{_NAME}))
+    | \b(?P<relation>{_REL}|{_SOME}|{_BARE})(?P<of>'s|')?
     | \b(?P<being>(?:my|our)\ (?:\w+\ )?{BEINGS})\b
     | (?<![\w'])(?P<self>(?:i|we)(?:'m|'ve|'d|'ll|'re)?|im|ive)(?![\w'])(?!\.\w)
-    | \b(?P<other>he|she|they|someone|somebody|people|everyone|everybody|nobody|the\ (?:guy|man|woman|girl|boy|person|kid)s?
+    | \b(?P<other>he|she|they|someone|somebody|people|everyone|everybody|nobody|the\ (?:guy|man|woman|girl|boy
+        |person|kid)s?
         |this\ (?:guy|man|woman|girl|boy|person))(?:'s|'re|'ve|'d|'ll)?\b
-    | \b(?P<you>you|u|ya)(?:'re|'ve|'d|'ll)?\b
-    | \b(?P<thing>it|this|that|there)(?:'s|'ll|'d|(?=\s(?:is|was|will|would|has|makes?|seems?|means|reminds|works|are|were)\b))
+    | \b(?P<you>(?:you|u|ya)(?!\ (?:know|see|guys)\b))(?:'re|'ve|'d|'ll)?\b
+    | \b(?P<thing>it|this|that|there)(?:'s|'ll|'d|(?=\s(?:is|was|will|would|has|makes?|seems?|means|reminds|works
+        |are|were)\b))
     """,
     re.I | re.X,
 )
@@ -55,45 +65,98 @@ _NAMED = re.compile(
     r"(?:(?:also|just|really|always|never|still|recently) )?(?P<verb>\w+(?:'t)?)\b",
     re.I,
 )
-_PERSONAL = frozenset(
-    """works lives loves likes hates eats drinks prefers wants enjoys moved married says said told thinks believes wrote
-    plays studies speaks doesn't diet birthday wife husband mom dad kids""".split()
-)
-_BEING_VERBS = frozenset("is was has had isn't wasn't can can't got went used just".split())
+_PERSONAL_LIST = """
+    works lives loves likes hates eats drinks prefers wants enjoys moved married says said told thinks believes
+    wrote plays studies speaks doesn't diet birthday wife husband mom dad kids
+"""
+_PERSONAL = frozenset(_PERSONAL_LIST.split())
+_BEING_VERBS_LIST = """
+    is was has had isn't wasn't can can't got went used just
+"""
+_BEING_VERBS = frozenset(_BEING_VERBS_LIST.split())
 _OBJECT = re.compile(
-    r"\b(?:with|for|to|of|from|at|by|about|like|than|without|near|after|before|around|on|in|and|or|meet|meeting|visit|visiting|"
-    r"see|seeing|love|loves|miss|told|tell|gave|give|ask|asked|help|helping|call|called|take|taking|bought|buy|get|got|have|"
+    r"\b(?:with|for|to|of|from|at|by|about|like|than|without|near|after|before|around|on|in|and|or|meet|"
+    r"meeting|visit|visiting|"
+    r"see|seeing|love|loves|miss|told|tell|gave|give|ask|asked|help|helping|call|called|take|taking|bought|buy|"
+    r"get|got|have|"
     r"has|had|remind|invite|invited|marry|met|know|let|drove|teach|taught|bring|brought|being|am|i'm|be|not|as|"
-    r"i've|become|became|was|is|were|are|want|need|'m|join|joining|texted|text|hate|see|saw|raised|raise|against)\s{1,2}$"
+    r"i've|become|became|was|is|were|are|want|need|makes?|made|makes it|'m|join|joining|texted|text|hate|see|"
+    r"saw|raised|raise|against)\s{1,2}$"
+)
+_YOU_PLACE = re.compile(
+    r"(?:^|\b(?:and|but|so|or|if|that|when|as|because|since|what|how|where|why|do|did|does|don't|didn't|can|"
+    r"could|would|"
+    r"will|should|are|were|have|had|once|like|think|thought|know|hope|remember|who|which|well|ok|yes|no)[,]?\s)$"
 )
 _TAKES_CLAUSE = re.compile(
-    r"\b(?:that|think|thinks|thought|say|says|said|saying|knows?|knew|believes?|hopes?|wish|if|when|while|where|because|since|"
-    r"whether|what|how|why|told me|tells me|guess|heard|mention|mentioned|forget|forgot|remember|sure|realized|so|but|until|"
+    r"\b(?:that|think|thinks|thought|say|says|said|saying|knows?|knew|believes?|hopes?|wish|if|when|while|"
+    r"where|because|since|"
+    r"whether|what|how|why|told me|tells me|guess|heard|mention|mentioned|forget|forgot|remember|sure|realized|"
+    r"so|but|until|"
     r"though|although|means|turns out|and|which)[,:]?\s{1,2}$"
 )
 _SAYING = re.compile(
-    r"^.{0,25}?\b(?:says?|said|saying|tells?|told|thinks?|thought|claims?|claimed|insists?|insisted|believes?|believed|suggests?|"
-    r"suggested|recommends?|recommended|calls?|called|keeps? (?:saying|telling|calling)|reckons?|swears?|assumes?|assumed|"
-    r"jokes?|joked|asks?|asked|wants?|wanted|wrote|writes|advised|advises|texted|worr(?:ies|ied)|expects?|(?:is|are|was) convinced)\b"
+    r"^.{0,25}?\b(?:says?|said|saying|tells?|told|thinks?|thought|claims?|claimed|insists?|insisted|believes?|"
+    r"believed|suggests?|"
+    r"suggested|recommends?|recommended|calls?|called|keeps? (?:saying|telling|calling)|reckons?|swears?|"
+    r"assumes?|assumed|"
+    r"jokes?|joked|asks?|asked|wants?|wanted|wrote|writes|advised|advises|texted|worr(?:ies|ied)|expects?|"
+    r"(?:is|are|was) convinced)\b"
+)
+_YOU_SAID = re.compile(
+    r"^(?:'ve)? (?:just |also |already |once |have )?(?:said|told|mentioned|think|thought|say|claimed|called)\b"
+)
+_WHAT_IS_SAID = re.compile(
+    r"(?: (?:me|us|him|her|them|everyone|people|to me))?(?:,|:| that| like| how)?,? ?(?:(?:i|i'm|im|i've|i'd|"
+    r"my|we|we're|he|he's|"
+    r"she|she's|they|they're|it|it's|you|you're|not)\b|(?<=me )to\b|(?<=us )to\b|(?<=call me )|(?<=called me ))"
 )
 _HEARSAY = re.compile(
-    r"\baccording to\b(?! (?:me|my (?:calendar|plan|schedule|budget))\b)|\b(?:apparently|supposedly|allegedly|rumou?r has it|word is)\b|\bi(?:'ve| have| was| am|'m|'ve just)? ?(?:been )?told (?:that |by )|"
+    r"\baccording to\b(?! (?:me|my (?:calendar|plan|schedule|budget))\b)|\b(?:apparently|supposedly|allegedly|"
+    r"rumou?r has it|word is)\b|\bi(?:'ve| have) (?:\w+ )?been (?:\w+ )?told\b|\bi(?:'m| am| was) (?:\w+ )?told\b|"
     r"\bi(?:'ve)? (?:heard|read) (?:that )?(?:i|i'm|my)\b|\bsaid to be\b"
 )
 _SAYS_I = re.compile(r"\b(?:says?|said|thinks?|claims?|suggests?|shows?) (?:that )?(?:i|i'm|im|we|we're|my)\b")
 _DONE_TO_ME = re.compile(
-    r"\b(?:diagnosed|promoted|hired|prescribed|fired|transferred|elected|accepted|referred|named|laid) (?:me|us)\b|\boffered me\b"
+    r"\b(?:diagnosed|promoted|hired|prescribed|fired|transferred|elected|accepted|referred|named|laid) (?:me|"
+    r"us)\b|\boffered me\b"
 )
 _FOR_SOMEONE = re.compile(
-    rf"\b(?:cook|mak|made|buy|bought|order|get|got|look|find|book|need|shop|search|plan|want|choos|pick|prepar|bak|gift|present|"
-    rf"recipe|idea|ask|sew|knit|send|sent)\w*\b.{{0,60}}\bfor (?:{_REL}|an?\ friend|him|her|them|someone)(?!\w)"
-    rf"|\bfor (?:{_REL}|an?\ friend|him|her|them),? (?:\w+ )?(?:i|we) (?:cook|make|buy|get|need|prepare|bake|order)",
-    re.X if False else 0,
+    rf"""
+    \b(?:cook|mak|made|buy|bought|order|get|got|look|find|book|need|shop|search|plan|want|choos|pick|prepar|bak|gift|
+        present|recipe|idea|ask|sew|knit|send|sent)\w*\b.{{0,60}}\bfor\ (?:{_REL}|an?\ friend|him|her|them
+            |someone)(?!\w)
+    | \bfor\ (?:{_REL}|an?\ friend|him|her|them),?\ (?:\w+\ )?(?:i|we)\ (?:cook|make|buy|get|need|prepare|bake|order)
+    """,
+    re.X,
 )
 _MINE = re.compile(r"\b(?:my|mine|our|ours|me|us|myself|i|we|i'm|i've)\b")
+_MY_OWN = re.compile(
+    rf"^(?:(?:and|but|so|because|since|while|though|also|now|well|oh|yes|ok)[, ]{{1,2}}){{0,3}}"
+    rf"((?:my|our)\ (?!(?:[\w-]+\ ){{0,2}}?{RELATIONS}(?![\w-])(?!(?:'s)?\ {NOT_RELATIONS})|"
+    rf"(?:\w+\ )?{BEINGS}\b)[\w-]+)"
+)
+_ABOUT_SOMETHING = re.compile(
+    r"^(?:(?:and|but|so|because|since|while|though|also|now|well|oh|yes|ok)[, ]{1,2}){0,3}"
+    r"(?:(?:the|an?|these|those|this|that|some|most|many|all|every|his|her|their|both|each)\b.{1,80}?"
+    r"|(?!(?:name|age|diet|budget|job|height|weight|birthday|hometown|goal|address|favou?rite|allergies|"
+    r"hobbies|currently|still|now|"
+    r"just|always|never|never been|not|been|actually|recently|really|also)\b)[\w'-]+ (?:[\w'-]+ ){0,4}?)\b"
+    r"(?:is|are|was|were|has|will|would|can|could|does|did|isn't|aren't|wasn't|may|might|must|should|says|said|"
+    r"means|makes|made|"
+    r"needs|provides|offers|includes|contains|requires|works|lives|likes|loves|prefers|wants|eats)\b"
+)
+_OPINION = re.compile(
+    r"\b(?:great|amazing|awesome|the best|beautiful|delicious|awful|boring|terrible|stunning|fantastic|"
+    r"wonderful|overrated|underrated|"
+    r"incredible|perfect|fun|too \w+|gorgeous|cool|lovely|fascinating|favou?rite|yummy|gross|disgusting|"
+    r"the worst|brilliant)\b"
+)
 _ORDER = re.compile(
-    r"^(?:please |pls |ok,? |okay,? |then |also |now |so |and |hey,? |hi,? |thanks,? )*(?:recommend|suggest|tell|give|find|show|"
-    r"write|explain|list|help|compare|translate|search|book|create|make|describe|draft|imagine|teach|generate|answer|act|"
+    r"^(?:please |pls |ok,? |okay,? |then |also |now |so |and |hey,? |hi,? |thanks,? )*(?:recommend|suggest|"
+    r"tell|give|find|show|"
+    r"write|explain|list|help|compare|translate|search|book|create|make|describe|draft|imagine|teach|generate|"
+    r"answer|act|"
     r"pretend|check|look up|calculate|summari[sz]e|design|prepare|let's|let)\b"
 )
 
@@ -109,6 +172,9 @@ def nouns(clause: str, written: str) -> list[Noun]:
     named = _named(written)
     if named is not None:
         found.append(named)
+    mine = _MY_OWN.match(clause)
+    if mine is not None and named is None:
+        found.append(Noun(kind="self", at=Span(mine.start(1), mine.end())))
     for match in _NOUNS.finditer(clause if named is None else " " * named.at.end + clause[named.at.end :]):
         kind = match.lastgroup if match.lastgroup != "of" else "relation"
         at = Span(match.start(), match.end())
@@ -118,8 +184,10 @@ def nouns(clause: str, written: str) -> list[Noun]:
             found.append(Noun(kind="relation", at=at, words=match.group("relation")))
         elif kind == "being" and _in_subject_place(clause, at, found):
             found.append(Noun(kind="being", at=at))
-        elif kind in {"other", "you"} and _in_subject_place(clause, at, found):
-            found.append(Noun(kind="other" if kind == "other" else "you", at=at))
+        elif kind == "other" and _in_subject_place(clause, at, found):
+            found.append(Noun(kind="other", at=at))
+        elif kind == "you" and _YOU_PLACE.search(clause[: at.start]):
+            found.append(Noun(kind="you", at=at))
         elif kind == "thing" and _in_subject_place(clause, at, found):
             found.append(Noun(kind="thing", at=at))
     return found
@@ -130,6 +198,8 @@ def owner(clause: str, subjects: Sequence[Noun], span: Span, inherited: Owner) -
     inner = _inside_relation(clause, span)
     if inner is not None:
         return "other", inner
+    if not subjects and _ABOUT_SOMETHING.match(clause) and not _MINE.search(clause) and not _OPINION.search(clause):
+        return "unclear", None
     if not subjects:
         return ("self" if _MINE.search(clause) else "unclear", None) if is_order(clause) else inherited
     before = [noun for noun in subjects if noun.at.end <= span.start]
@@ -139,31 +209,32 @@ def owner(clause: str, subjects: Sequence[Noun], span: Span, inherited: Owner) -
     if noun.kind in {"relation", "named", "other"}:
         if _DONE_TO_ME.search(clause):
             return "self", None
-        if re.search(r"\b(?:me|us)\b", clause[noun.at.end :]) and not re.search(r"\b(?:with|than|like|from) (?:me|us)\b", clause):
+        if re.search(r"\b(?:me|us)\b", clause[noun.at.end :]) and not re.search(
+            r"\b(?:with|than|like|from) (?:me|us)\b", clause
+        ):
             return "unclear", None
         if noun.kind == "named" and noun.words is None:
             return ("self" if _MINE.search(clause) else "unclear"), None
         return "other", noun.words
     if noun.kind == "you":
-        return ("self" if re.search(r"\b(?:my|mine|our|me|us)\b", clause) else "other"), None
+        mine = is_request(clause) or re.search(r"\b(?:my|mine|our|me|us)\b", clause) is not None
+        return ("self" if mine else "other"), None
     if noun.kind == "thing":
-        return ("self" if _MINE.search(clause) else inherited[0] if inherited[0] != "self" else "unclear"), None
+        return ("self", None) if _MINE.search(clause) else inherited
     return "unclear", None
 
 
 def is_reported(clause: str, subjects: Sequence[Noun], span: Span) -> bool:
     """Whether somebody else is named as the source of what the clause says."""
-    hearsay = _HEARSAY.search(clause)
-    if hearsay is not None:
+    if _HEARSAY.search(clause) is not None:
         return True
     for noun in subjects:
         if noun.kind in {"relation", "other", "named", "you"} and noun.at.start < span.end:
-            saying = _SAYING.match(clause[noun.at.end :])
-            if saying is not None and noun.at.end + saying.end() <= max(span.start, noun.at.end + saying.end()):
-                rest = clause[noun.at.end + saying.end() :]
-                if re.search(r"\b(?:i|i'm|im|me|my|we|we're|he|he's|she|she's|they|it|that)\b", rest):
-                    return True
-    return bool(_SAYS_I.search(clause)) and not (subjects and subjects[0].kind == "self")
+            saying = (_YOU_SAID if noun.kind == "you" else _SAYING).match(clause[noun.at.end :])
+            if saying is not None and _WHAT_IS_SAID.match(clause[noun.at.end + saying.end() :]):
+                return True
+    says = _SAYS_I.search(clause)
+    return says is not None and not any(noun.kind == "self" and noun.at.start < says.start() for noun in subjects)
 
 
 def antecedent(before: str, written: str) -> Owner:
@@ -176,7 +247,11 @@ def antecedent(before: str, written: str) -> Owner:
     name = re.search(r"\b([A-Z][\w’-]{1,20}),?\s*$", written)
     if name is not None and name.group(1).lower() not in {"i", "i'm"}:
         return "other", name.group(1)
-    if re.search(r"\b(?:me|i|myself|us)(?: am)?,?\s*$|\b(?:i'm|i am) (?:someone|a \w+|the (?:one|person|type|kind))[\w ]{0,30}$", before):
+    if re.search(
+        r"\b(?:me|i|myself|us)(?: am)?,?\s*$|\b(?:i'm|i am) (?:someone|a \w+|the (?:one|person|type|"
+        r"kind))[\w ]{0,30}$",
+        before,
+    ):
         return "self", None
     return "unclear", None
 
@@ -195,13 +270,15 @@ def _named(written: str) -> Noun | None:
     return Noun(kind="named", at=at)
 
 
-_NOT_NAMES = frozenset(
-    """i it he she we they you this that there what who where when why how my our your his her their its the a an if as in
-    on at for from to and but so or not no yes just also now then here let some many most all people everyone someone
-    nobody life work being having moved recently lately currently today one which whose never always still got had has
-    is are was were do does did can could would will should may might im ive am used never only even after before since
-    because while although though until unless both""".split()
-)
+_NOT_NAMES_LIST = """
+    mom mum mommy dad daddy grandma grandpa granny nana hubby wifey
+    i it he she we they you this that there what who where when why how my our your his her their its the a an if as
+    in on at for from to and but so or not no yes just also now then here let some many most all people everyone
+    someone nobody life work being having moved recently lately currently today one which whose never always still
+    got had has is are was were do does did can could would will should may might im ive am used never only even
+    after before since because while although though until unless both
+"""
+_NOT_NAMES = frozenset(_NOT_NAMES_LIST.split())
 
 
 def _in_subject_place(clause: str, at: Span, found: Sequence[Noun]) -> bool:
@@ -217,7 +294,7 @@ def _inside_relation(clause: str, span: Span) -> str | None:
     """The relation whose description or possession the span lies in ("my vegan friend", "my brother's diet")."""
     for match in re.finditer(rf"\b(?P<relation>{_REL})(?P<of>'s|')?(?P<rest>(?:\ [\w-]+){{0,3}})", clause, re.I | re.X):
         relation = Span(match.start("relation"), match.end("relation"))
-        head = relation.start + len(relation_head(match.group("relation")))
+        head = relation.start + len(_head(match.group("relation")))
         if relation.start < span.start and span.end < relation.end - 1 and span.end <= head:
             return match.group("relation")
         if match.group("of") and span.start >= relation.end and span.end <= match.end("rest"):
@@ -225,11 +302,6 @@ def _inside_relation(clause: str, span: Span) -> str | None:
     return None
 
 
-def relation_head(relation: str) -> str:
+def _head(relation: str) -> str:
     """The words of a relation before its noun: "my vegan " of "my vegan friend"."""
     return relation[: relation.rfind(" ") + 1]
-
-
-def described(subjects: Sequence[Noun]) -> Iterator[str]:
-    for noun in subjects:
-        yield f"{noun.kind}:{noun.words}"

@@ -8,11 +8,33 @@ from collections.abc import Iterator, Sequence
 _UNITS = {
     word: value
     for value, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 _TENS = {
-    word: 10 * value for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+    word: 10 * value
+    for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 _SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -22,7 +44,7 @@ _CHINESE = re.compile("[零〇一二两三四五六七八九十百千万亿]{1,2
 
 
 def plain_number(digits: str) -> str:
-    """A number in digits without grouping commas, leading zeros and trailing zeros of the fraction; a clock time as is."""
+    """A number without grouping commas, leading zeros and trailing zeros of its fraction; a clock time as is."""
     if ":" in digits:
         return digits
     if _GROUPED.fullmatch(digits):

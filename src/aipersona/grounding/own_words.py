@@ -19,31 +19,37 @@ _SAYING = re.compile(
 )
 _SAID_AFTER = re.compile(
     r"[,，]?\s{0,2}(?:(?:(?:he|she|they|my|our|the|[A-Z]\w+)\b[^\n.?!\"“]{0,30}?\b)?"
-    r"(?:said|says|wrote|told me|told us|asked|replied|answered|he goes|she goes)\b|(?:他|她|他们|我\S{1,4})(?:说|问|回))"
+    r"(?:said|says|wrote|told me|told us|asked|replied|answered|he goes|she goes)\b|(?:他|她|他们|"
+    r"我\S{1,4})(?:说|问|回))"
 )
 _FIRST_PERSON = re.compile(r"\b(?:i|i['’](?:m|ve|d|ll)|im|ive|my|me|mine|we|we['’]re|our|us)\b|我|咱", re.I)
 _ITEM_BEFORE = re.compile(
     r"\b(?:to-?dos?|tasks?|items?|list|goals?|reminders?|appointments?|called|named|titled|entitled|add|remove|delete|"
-    r"mark|put|set|books?|movies?|films?|songs?|albums?|shows?|podcasts?|episodes?|chapters?|plays?|projects?|courses?|"
+    r"mark|put|set|books?|movies?|films?|songs?|albums?|shows?|podcasts?|episodes?|chapters?|plays?|projects?|"
+    r"courses?|"
     r"novels?|poems?|phrase|word|term|theme|style|file|folder|document|event|include|including|adding|entry|note)\b"
-    r"[^\n.?!\"“'‘]{0,16}$|(?:待办|任务|清单|目标|提醒|叫|名为|歌|书|电影|剧|专辑|添加|删除|加上|去掉|完成)\S{0,4}\s?$",
+    r"[^\n.?!\"“'‘]{0,16}$|(?:待办|任务|清单|目标|提醒|叫|名为|歌|书|电影|剧|专辑|添加|删除|加上|去掉|"
+    r"完成)\S{0,4}\s?$",
     re.I,
 )
 _ABOUT_THE_USER = re.compile(
-    r"\b(?:the|this|that|our|current) (?:current |end |human )?user(?:['’]s \w+| (?:is|was|has|had|prefers?|likes?|loves?|"
+    r"\b(?:the|this|that|our|current) (?:current |end |human )?user(?:['’]s \w+| (?:is|was|has|had|prefers?|"
+    r"likes?|loves?|"
     r"hates?|dislikes?|enjoys?|wants?|needs?|lives?|works?|moved|eats?|drinks?|speaks?|does|doesn|did|can|cannot|will|"
     r"would|should|must|may|said|says|told|also|now|just|always|never|no longer|recently|actually|really|asked|owns?|"
     r"uses?|currently|named|called|identifies|suffers|follows|believes|supports|goes|earns|\w{2,14}ed)\b)"
-    r"|\buser (?:prefers|likes|lives|works|is|has|wants|loves|hates|eats)\b|\buser['’]s (?:\w+ ){0,3}(?:is|are|was|has|should)\b"
+    r"|\buser (?:prefers|likes|lives|works|is|has|wants|loves|hates|eats)\b|\buser['’]s (?:\w+ ){0,3}(?:is|are|"
+    r"was|has|should)\b"
     r"|\bnote (?:to|for) (?:the )?(?:assistant|ai|model|system|memory|chatbot|bot)\b"
-    r"|(?:该|这个|这位|此|本|当前)?用户(?:的\S{1,10}(?:是|为)|是|为|喜欢|偏好|住|吃|不|有|在|想|希望|爱|讨厌|从事|来自|已|对|叫|说)"
+    r"|(?:该|这个|这位|此|本|当前)?用户(?:的\S{1,10}(?:是|为)|是|为|喜欢|偏好|住|吃|不|有|在|想|希望|爱|讨厌|"
+    r"从事|来自|已|对|叫|说)"
     r"|(?:给|致)(?:助手|系统|模型|AI)的?(?:备注|提示|说明|指令)",
     re.I,
 )
 _FOREIGN_PHRASE = re.compile(
-    r"\b(?:how (?:do|would|can|should|could) (?:i|you|we|one) (?:say|write|spell|pronounce)|how to say|what's the \w+ for)\b"
+    r"\b(?:how (?:do|would|can|should|could) (?:i|you|we|one) (?:say|write|spell|pronounce)|how to say)\b"
     r"|(?:用)?[\u4e00-\u9fff]{1,3}[语文](?:里|中)?(?:怎么|如何|咋)(?:说|写|讲|表达)"
-    r"|\btranslate\b[^\n.?!]{1,200}?\b(?:in)?to [A-Z][a-z]+",
+    r"|\btranslate\b[^\n.?!]{4,200}?\b(?:in)?to (?-i:[A-Z])[a-z]+",
     re.I,
 )
 _SPEECH_WORDS = 9
@@ -77,11 +83,12 @@ def _sentences_not_own(text: str) -> Iterator[Span]:
 
 def _quoted_speech(text: str) -> Iterator[Span]:
     at = 0
+    searched: dict[str, int] = {}
     while (mark := _MARK.search(text, at)) is not None:
         at = mark.end()
         if not _opens(text, mark.start()):
             continue
-        close = _closing(text, mark.start())
+        close = _closing(text, mark.start(), searched)
         if close is None:
             if mark.group() not in "'‘" and _SAYING.search(
                 text[max(0, mark.start() - _QUOTE_LOOK_BACK) : mark.start()]
@@ -94,10 +101,15 @@ def _quoted_speech(text: str) -> Iterator[Span]:
         at = close + 1
 
 
+_ELIDED = re.compile(r"['’‘](?:em|til|till|cause|cos|cuz|round|bout|n|tis|twas|\d0s|\d\d)\b", re.I)
+
+
 def _opens(text: str, at: int) -> bool:
     """Whether the mark begins a quotation: not an apostrophe, an inch mark or a closing mark."""
     before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
     if not after or after.isspace():
+        return False
+    if text[at] in "'‘" and _ELIDED.match(text, at):
         return False
     if text[at] in "'‘\"":
         return (
@@ -109,16 +121,22 @@ def _opens(text: str, at: int) -> bool:
     return True
 
 
-def _closing(text: str, at: int) -> int | None:
-    """The end of the quotation, in the same paragraph (or near it, for marks that come in pairs)."""
+def _closing(text: str, at: int, searched: dict[str, int]) -> int | None:
+    """The end of the quotation, in the same paragraph (or near it, for marks that come in pairs).
+
+    `searched` remembers up to where there is no such mark, so that a text of opening marks takes linear time.
+    """
     opening, closing = text[at], _PAIRS[text[at]]
     limit = min(len(text), at + _QUOTATION_MAX)
     if opening in "'\"‘„":
         limit = _paragraph_end(text, at, limit)
-    close = text.find(closing, at + 1, limit)
+    close = text.find(closing, max(at + 1, searched.get(closing, 0)), limit)
     while close >= 0 and opening in "'‘" and text[close + 1 : close + 2].isalnum():
         close = text.find(closing, close + 1, limit)
-    return None if close < 0 else close
+    if close < 0:
+        searched[closing] = max(limit, searched.get(closing, 0))
+        return None
+    return close
 
 
 def _paragraph_end(text: str, at: int, limit: int) -> int:
@@ -133,9 +151,11 @@ def _is_speech(text: str, quotation: Span) -> bool:
     words = _WORD.findall(inside)
     if _is_title(words):
         return False
+    if len(words) < 3 and not _FIRST_PERSON.search(inside):
+        return False
     if _SAYING.search(before) or _SAID_AFTER.match(after):
         return True
-    if _FIRST_PERSON.search(inside) and len(words) > 2:
+    if _FIRST_PERSON.search(inside) and len(words) > 1:
         return True
     if _ITEM_BEFORE.search(before) or re.match(r"\s{0,2}(?:to|from|on|off|in) (?:my|the|our|his|her)\b", after):
         return len(words) > 40

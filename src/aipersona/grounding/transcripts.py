@@ -19,14 +19,34 @@ MESSENGER_LINE = re.compile(
 """Matches at the start of a line that a messenger exported: a time, a name, a colon."""
 
 _LABELLED = re.compile(
-    r"[ \t*_-]{0,4}([A-Z][\w.'’-]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,2}|me|[\u4e00-\u9fff]{1,4})[*_]{0,2}"
+    r"[ \t*_]{0,4}([A-Z][\w.'’-]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,2}|me|[\u4e00-\u9fff]{1,4})[*_]{0,2}"
     r"(?: ?[(（][^\n()（）]{1,20}[)）])?[*_]{0,2} ?[:：][*_]{0,2}[ \t]{0,3}(\S[^\n]*)"
 )
-_FORM_WORDS = frozenset(
-    ["name", "age", "born", "birthday", "birthdate", "gender", "sex", "pronouns", "height", "weight", "city", "country", "location", "address", "home", "residence", "from", "to", "date", "time", "when", "where", "what", "why", "how", "who", "which", "note", "notes", "ps", "update", "edit", "context", "background", "goal", "goals", "budget", "diet", "allergies", "allergy", "preferences", "preference", "likes", "dislikes", "hobbies", "hobby", "interests", "job", "occupation", "profession", "work", "company", "role", "title", "employer", "education", "school", "degree", "languages", "language", "email", "phone", "mobile", "contact", "website", "status", "relationship", "married", "kids", "children", "pets", "pet", "family", "household", "breakfast", "lunch", "dinner", "snack", "snacks", "drinks", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "today", "tomorrow", "yesterday", "morning", "afternoon", "evening", "night", "weekend", "week", "month", "year", "day", "budget", "total", "price", "cost", "rent", "income", "salary", "expenses", "groceries", "transport", "destination", "departure", "arrival", "duration", "travelers", "travellers", "hotel", "flight", "topic", "subject", "theme", "genre", "style", "tone", "format", "length", "audience", "summary", "question", "questions", "answer", "problem", "issue", "task", "tasks", "todo", "example", "examples", "option", "options", "step", "first", "second", "third", "finally", "also", "ok", "okay", "yes", "no", "btw", "fyi", "tldr", "pros", "cons", "priority", "deadline", "result", "results", "medication", "medications", "condition", "conditions", "symptoms", "equipment", "experience", "level", "constraints", "requirements", "ingredients", "things", "favorite", "favourite", "favorites", "favourites", "movies", "music", "books", "food", "drink", "sports", "tip", "reminder", "important", "warning", "plan", "plans", "current", "currently", "past", "now", "before", "after", "nationality", "dietary", "needs", "travel", "style", "dream", "health", "religion", "zodiac", "mbti", "personality", "姓名", "名字", "年龄", "性别", "生日", "城市", "国家", "地址", "住址", "住所", "职业", "工作", "公司", "学历", "学校", "专业", "语言", "爱好", "兴趣", "饮食", "忌口", "过敏", "预算", "目标", "目的", "目的地", "时间", "日期", "地点", "人数", "备注", "注意", "补充", "问题", "背景", "需求", "要求", "身高", "体重", "早餐", "午餐", "晚餐", "早饭", "午饭", "晚饭", "早上", "中午", "下午", "晚上", "周一", "周二", "周三", "周四", "周五", "周六", "周日", "今天", "明天", "昨天", "另外", "例如", "比如", "喜欢", "讨厌", "家庭", "收入", "房租", "标题", "风格", "优点", "缺点", "现状", "计划", "情况", "自我介绍", "个人信息", "邮箱", "电话", "手机", "国籍", "籍贯", "婚姻", "孩子", "宠物", "星座", "性格", "总之", "对了", "提醒", "结论", "症状", "用药"]
-)
+_FORM_WORDS_LIST = """
+    name age born birthday birthdate gender sex pronouns height weight city country location address home residence
+    from to date time when where what why how who which note notes ps update edit context background goal goals
+    budget diet allergies allergy preferences preference likes dislikes hobbies hobby interests job occupation
+    profession work company role title employer education school degree languages language email phone mobile
+    contact website status relationship married kids children pets pet family household breakfast lunch dinner snack
+    snacks drinks monday tuesday wednesday thursday friday saturday sunday january february march april may june
+    july august september october november december today tomorrow yesterday morning afternoon evening night weekend
+    week month year day budget total price cost rent income salary expenses groceries transport destination
+    departure arrival duration travelers travellers hotel flight topic subject theme genre style tone format length
+    audience summary question questions answer problem issue task tasks todo example examples option options step
+    first second third finally also ok okay yes no btw fyi tldr pros cons priority deadline result results
+    medication medications condition conditions symptoms equipment experience level constraints requirements
+    ingredients things favorite favourite favorites favourites movies music books food drink sports tip reminder
+    important warning plan plans current currently past now before after nationality dietary needs travel style
+    dream health religion zodiac mbti personality 姓名 名字 年龄 性别 生日 城市 国家 地址 住址 住所 职业 工作 公司
+    学历 学校 专业 语言 爱好 兴趣 饮食 忌口 过敏 预算 目标 目的 目的地 时间 日期 地点 人数 备注 注意 补充 问题 背景
+    需求 要求 身高 体重 早餐 午餐 晚餐 早饭 午饭 晚饭 早上 中午 下午 晚上 周一 周二 周三 周四 周五 周六 周日 今天
+    明天 昨天 另外 例如 比如 喜欢 讨厌 家庭 收入 房租 标题 风格 优点 缺点 现状 计划 情况 自我介绍 个人信息 邮箱 电话
+    手机 国籍 籍贯 婚姻 孩子 宠物 星座 性格 总之 对了 提醒 结论 症状 用药
+"""
+_FORM_WORDS = frozenset(_FORM_WORDS_LIST.split())
 _SPOKEN = re.compile(
-    r"\b(?:i|i'm|i’m|im|i've|i'll|my|me|we|you|your|ur|u|hey|hi|hello|yes|yeah|yep|no|nope|ok|okay|lol|haha|sure|thanks|"
+    r"\b(?:i|i'm|i’m|im|i've|i'll|my|me|we|you|your|ur|u|hey|hi|hello|yes|yeah|yep|no|nope|ok|okay|lol|haha|"
+    r"sure|thanks|"
     r"what|why|how|when)\b|[?!？！]|我|你|吗|吧|呢|哈|嗯|好的|是的",
     re.I,
 )

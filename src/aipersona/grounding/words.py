@@ -1,4 +1,4 @@
-"""The content words of a text, folded so that "7,500 steps", "7500 step" and "seven thousand five hundred steps" agree."""
+"""The content words of a text, folded so that "7,500 steps" and "seven thousand five hundred step" agree."""
 
 from __future__ import annotations
 

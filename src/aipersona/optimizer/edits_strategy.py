@@ -13,12 +13,13 @@ from typing import Literal
 from pydantic import BaseModel, Field, JsonValue, ValidationError
 
 from aipersona.errors import ModelOutputInvalid
+from aipersona.grounding import words_of
 from aipersona.llm.calls import Caller
 from aipersona.optimizer.draft import DraftEdit, DraftRequest, Drafts
-from aipersona.optimizer.relevance import touched_claims
 from aipersona.persona.claims import Claim
 from aipersona.persona.revisions import ModelCall
 from aipersona.prompts import prompt
+from aipersona.relevance import touched_claims
 from aipersona.schema.fields import FieldSpec, Schema
 from aipersona.sessions.model import Session
 from aipersona.sessions.pieces import pieces_of
@@ -99,7 +100,8 @@ def _field(spec: FieldSpec) -> str:
         return f"{spec.path} rows {{{columns}}}: {spec.description}"
     kind = " set" if spec.kind == "set" else ""
     choices = f" ({'|'.join(spec.choices)})" if spec.choices else ""
-    return f"{spec.path}{kind}{choices}: {spec.description}"
+    says_more = not words_of(spec.description) <= words_of(spec.path.replace(".", " ").replace("_", " "))
+    return f"{spec.path}{kind}{choices}" + (f": {spec.description}" if says_more else "")
 
 
 def _known(claim: Claim) -> str:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from aipersona.errors import first_cause
 from aipersona.optimizer.draft import DraftEdit
 from aipersona.optimizer.ground import NotAccepted
 from aipersona.optimizer.policy import is_special
 from aipersona.persona.model import Persona
-from aipersona.schema.fields import FieldSpec, Schema, first_cause
+from aipersona.schema.fields import FieldSpec, Schema
 
 SAME_NAME = 88
 """Similarity (0 to 100) of two names from which they are one field: spelling and word order, not meaning."""

@@ -21,7 +21,8 @@ from aipersona.sessions.model import Session, Turn
 class Grounded:
     """A draft whose quote was found: `text[span]` is the quote where it stands in the turn.
 
-    `own_words` are all words of the user's own in the turns that the draft names.
+    `own_words` are all words of the user's own in the turns that the draft names; `spoken_of` is what anyone said in
+    the session until then, which tells what the words can refer to, and is no evidence.
     """
 
     draft: DraftEdit
@@ -30,6 +31,7 @@ class Grounded:
     span: Span
     day: date
     own_words: str
+    spoken_of: str
 
 
 class NotAccepted(Exception):
@@ -95,6 +97,7 @@ def ground(draft: DraftEdit, sessions: Mapping[str, Session]) -> Grounded:
             span=span,
             day=session.day_of(turn),
             own_words="\n".join(_own_words(text) for text in stating.values()),
+            spoken_of="\n".join(t.content for t in session.turns if t.number <= turn.number),
         )
     raise NotAccepted(failure)
 

@@ -19,7 +19,7 @@ from aipersona.optimizer.fields import Resolved, resolve_field
 from aipersona.optimizer.ground import Grounded, NotAccepted
 from aipersona.optimizer.matching import match_row
 from aipersona.optimizer.policy import Policy
-from aipersona.optimizer.support import check_about_user, check_supported
+from aipersona.optimizer.support import check_about_user, check_spoken_of, check_supported
 from aipersona.optimizer.validity import said_validity
 from aipersona.persona.claims import RANK, Authority, Claim, Evidence, value_key
 from aipersona.persona.edits import (
@@ -179,6 +179,8 @@ class _Verdict:
         if RANK[strongest.authority] > RANK[self.statement.authority]:
             raise NotAccepted("weaker_authority")
         one = claims[0] if len(claims) == 1 and self.spec.kind != "scalar" else None
+        if one is not None and self.statement.grounded is not None:
+            check_spoken_of(one, self.spec, self.statement.grounded)
         item = one.value if one is not None and self.spec.kind == "set" else None
         record_id = one.record_id if one is not None else None
         if self.draft.op == "end":

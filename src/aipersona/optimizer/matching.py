@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import JsonValue
 from rapidfuzz import fuzz
 
+from aipersona.grounding import words_of
 from aipersona.persona.claims import Claim, Row, value_key
 from aipersona.persona.model import Persona
 from aipersona.schema.fields import FieldSpec
@@ -70,7 +71,9 @@ def _name_of(value: JsonValue, spec: FieldSpec) -> str:
 
 
 def _likeness(a: str, b: str) -> float:
-    """Word order and inflection count little; a different number or name counts much."""
-    if {word for word in a.split() if word.isdigit()} != {word for word in b.split() if word.isdigit()}:
+    """How alike two wordings are, 0 to 100: by their letters, or by the content words that they share (Dice)."""
+    words_a, words_b = words_of(a), words_of(b)
+    if {word for word in words_a if word.isdigit()} != {word for word in words_b if word.isdigit()}:
         return 0.0
-    return fuzz.token_sort_ratio(a.casefold(), b.casefold())
+    shared = 200 * len(words_a & words_b) / (len(words_a) + len(words_b)) if words_a or words_b else 0.0
+    return max(shared, fuzz.token_sort_ratio(a.casefold(), b.casefold()))

@@ -5,10 +5,56 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from aipersona.schema.fields import FieldSpec
+from aipersona.schema.fields import FieldSpec, Schema
 
 _SPECIAL_WORDS = frozenset(
-    ["health", "illness", "disease", "disorder", "diagnosis", "medical", "medication", "medicine", "allergy", "allergic", "disability", "pregnant", "pregnancy", "therapy", "depression", "anxiety", "hiv", "cancer", "diabetes", "symptom", "religion", "religious", "faith", "church", "mosque", "god", "sexuality", "sexual", "orientation", "gay", "lesbian", "bisexual", "politics", "political", "vote", "voting", "election", "ideology", "ethnicity", "ethnic", "racial", "biometric", "genetic", "criminal", "conviction"]
+    [
+        "health",
+        "illness",
+        "disease",
+        "disorder",
+        "diagnosis",
+        "medical",
+        "medication",
+        "medicine",
+        "allergy",
+        "allergic",
+        "disability",
+        "pregnant",
+        "pregnancy",
+        "therapy",
+        "depression",
+        "anxiety",
+        "hiv",
+        "cancer",
+        "diabetes",
+        "symptom",
+        "religion",
+        "religious",
+        "faith",
+        "church",
+        "mosque",
+        "god",
+        "sexuality",
+        "sexual",
+        "orientation",
+        "gay",
+        "lesbian",
+        "bisexual",
+        "politics",
+        "political",
+        "vote",
+        "voting",
+        "election",
+        "ideology",
+        "ethnicity",
+        "ethnic",
+        "racial",
+        "biometric",
+        "genetic",
+        "criminal",
+        "conviction",
+    ]
 )
 """Words in the name or description of a learned field that put it among the special categories (GDPR, art. 9)."""
 
@@ -28,6 +74,10 @@ class Policy:
         if self.special is False:
             return False
         return any(spec.path == path or spec.path.startswith(f"{path}.") for path in self.special)
+
+    def kept(self, schema: Schema) -> Schema:
+        """The schema without the fields whose values may not be stored: no model is asked for them."""
+        return schema.of(spec for spec in schema.fields if self.keeps(spec))
 
 
 def is_special(name: str) -> bool:

@@ -8,13 +8,24 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from aipersona.grounding import Span, find_quote, supported
+from aipersona.grounding import Span, find_quote, supported, words_of
+from aipersona.grounding.sentences import sentences_around
 from aipersona.grounding.stance import read_stance
 from aipersona.optimizer.ground import Grounded, NotAccepted
+from aipersona.persona.claims import Claim
 from aipersona.schema.fields import FieldSpec, ValueType
 from aipersona.values import read_numbers
 
 _NAME = re.compile(r"(?<![\w'’])[A-ZÀ-ÖØ-Þ][\w'’-]*")
+_CENTURY_OF_DECADE = re.compile(r"\b(?:1[89]|20)(?=\d0['’]?s\b)")
+_DISLIKED = re.compile(
+    r"\b(?:dislik|hat(?:e|ed|ing)\b|loath|detest|despis|avoid|not\b|never\b|\w+n['’]t\b)|不|讨厌|没|受不了",
+    re.IGNORECASE,
+)
+_NOW = re.compile(
+    r"\b(?:but|now|nowadays|lately|recently|however|these days|since then)\b|但|可是|不过|现在|如今|最近|后来",
+    re.IGNORECASE,
+)
 
 
 def check_about_user(grounded: Grounded, spec: FieldSpec) -> None:
@@ -22,7 +33,8 @@ def check_about_user(grounded: Grounded, spec: FieldSpec) -> None:
 
     Raises: NotAccepted with `not_about_user` or `not_asserted`.
     """
-    stance = read_stance(grounded.text, value_span(grounded))
+    span = value_span(grounded, spec)
+    stance = read_stance(grounded.text, span)
     if stance.subject == "other" and not spec.others:
         raise NotAccepted("not_about_user")
     going = grounded.draft.op in ("remove", "end")
@@ -30,7 +42,8 @@ def check_about_user(grounded: Grounded, spec: FieldSpec) -> None:
         raise NotAccepted("not_asserted", stance.mood)
     if stance.mood == "wished" and not spec.intent and not _is_stance(spec) and not going:
         raise NotAccepted("not_asserted", stance.mood)
-    if stance.mood == "past" and not going and grounded.draft.valid_to is None and not _takes_back(grounded, spec):
+    over = stance.mood == "past" and not (_is_stance(spec) and _came_to_like(grounded.text, span))
+    if over and not going and grounded.draft.valid_to is None and not _takes_back(grounded, spec):
         raise NotAccepted("not_asserted", stance.mood)
     if stance.mood == "negated" and not going and not _takes_back(grounded, spec):
         raise NotAccepted("not_asserted", stance.mood)
@@ -38,10 +51,16 @@ def check_about_user(grounded: Grounded, spec: FieldSpec) -> None:
         raise NotAccepted("not_asserted", "visiting")
 
 
-def value_span(grounded: Grounded) -> Span:
-    """Where in the quote the value stands; the whole quote if it stands nowhere to the letter."""
+def value_span(grounded: Grounded, spec: FieldSpec) -> Span:
+    """Where in the quote the value stands; the whole quote if it stands nowhere to the letter.
+
+    Columns of a row that classify it ("artists") do not say where it is stated.
+    """
     quote = grounded.text[grounded.span.start : grounded.span.end]
-    for text in sorted(_texts(grounded.draft.value), key=len, reverse=True):
+    value = grounded.draft.value
+    if isinstance(value, dict):
+        value = {name: inner for name, inner in value.items() if name not in spec.columns or spec.columns[name].said}
+    for text in sorted(_texts(value), key=len, reverse=True):
         if found := find_quote(quote, text):
             return Span(grounded.span.start + found.start, grounded.span.start + found.end)
     return grounded.span
@@ -75,6 +94,18 @@ def _takes_back(grounded: Grounded, spec: FieldSpec) -> bool:
     )
 
 
+def _came_to_like(text: str, span: Span) -> bool:
+    """Whether the sentence tells of a dislike given up: "I used to hate X, but now I enjoy it"."""
+    touched, _ = sentences_around(text, span)
+    if not touched or not _DISLIKED.search(text[touched[0].start : span.start]):
+        return False
+    turn = _NOW.search(text, span.end, touched[-1].end)
+    if turn is None:
+        return False
+    since = read_stance(text, Span(turn.end(), min(turn.end() + 2, touched[-1].end)))
+    return since.subject != "other" and since.mood in ("asserted", "wished")
+
+
 def check_supported(value: JsonValue, spec: FieldSpec, grounded: Grounded, *, strict: bool) -> None:
     """The value must come from the user's words: always its numbers and names, and, `strict`, all of it.
 
@@ -88,6 +119,21 @@ def check_supported(value: JsonValue, spec: FieldSpec, grounded: Grounded, *, st
         _check(value, spec.type, spec.path, grounded, strict)
 
 
+def check_spoken_of(claim: Claim, spec: FieldSpec, grounded: Grounded) -> None:
+    """An item or row that goes must have been spoken of in the session: words about something else remove nothing.
+
+    Raises: NotAccepted with `value_not_in_quote`.
+    """
+    value = claim.value
+    if isinstance(value, dict):
+        value = {name: inner for name, inner in value.items() if name in (spec.key or spec.columns)}
+    named = " ".join(_texts(value))
+    if _is_han(named) != _is_han(grounded.spoken_of):
+        return
+    if (words_of(named) | words_of(_CENTURY_OF_DECADE.sub("", named))).isdisjoint(words_of(grounded.spoken_of)):
+        raise NotAccepted("value_not_in_quote", spec.path)
+
+
 def _check(value: JsonValue, type_: ValueType, path: str, grounded: Grounded, strict: bool) -> None:
     text = grounded.own_words
     match type_:
@@ -97,7 +143,9 @@ def _check(value: JsonValue, type_: ValueType, path: str, grounded: Grounded, st
             fine = _has_number(value, text)
         case "str" | "place" | "language":
             fine = _has_words(str(value), text, strict=strict or type_ == "place")
-        case "date" | "datetime" | "bool" | "enum":
+        case "enum":
+            fine = not strict or supported(str(value), text)
+        case "date" | "datetime" | "bool":
             fine = True
     if not fine:
         raise NotAccepted("value_not_in_quote", path)
@@ -110,7 +158,7 @@ def _has_number(amount: JsonValue, text: str) -> bool:
 
 
 def _has_words(value: str, text: str, *, strict: bool) -> bool:
-    if supported(value, text):
+    if supported(value, text) or supported(_CENTURY_OF_DECADE.sub("", value), text):
         return True
     if strict:
         return False

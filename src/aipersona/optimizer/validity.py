@@ -14,7 +14,8 @@ from aipersona.values import read_when
 
 _CHANGE = re.compile(
     r"""\b(?:moved|moving|became|become|becoming|started|began|begin|starting|switched|switching|changed|went|gone|turned|
-    quit|stopped|gave\ up|joined|left|got|bought|adopted|retired|graduated|born|married|divorced|been|relocated|settled)\b
+    quit|stopped|gave\ up|joined|left|got|bought|adopted|retired|graduated|born|married|divorced|been|relocated|
+    settled)\b
     |搬|开始|变成|成为|换|改|戒|加入|离开|辞|退休|毕业|结婚|离婚|生|买|养|去年|转""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -31,7 +32,7 @@ def said_validity(draft: DraftEdit, grounded: Grounded | None, spec: FieldSpec, 
     """
     start, end = draft.valid_from, draft.valid_to
     if grounded is not None and spec.kind != "records" and start is None and end is None:
-        start, end = _read(grounded, day)
+        start, end = _read(grounded, spec, day)
     start = start or (min(day, end) if end is not None and end <= day else day)
     if end is None and spec.volatility == "momentary" and draft.op not in ("remove", "end"):
         end = spec.review_by(start)
@@ -42,16 +43,16 @@ def said_validity(draft: DraftEdit, grounded: Grounded | None, spec: FieldSpec, 
     return start, end
 
 
-def _sentence(grounded: Grounded) -> str:
+def _sentence(grounded: Grounded, spec: FieldSpec) -> str:
     """The sentences in which the value stands."""
-    span = value_span(grounded)
+    span = value_span(grounded, spec)
     found, _ = sentences_around(grounded.text, span)
     return grounded.text[found[0].start : found[-1].end] if found else grounded.text[span.start : span.end]
 
 
-def _read(grounded: Grounded, day: date) -> tuple[date | None, date | None]:
+def _read(grounded: Grounded, spec: FieldSpec, day: date) -> tuple[date | None, date | None]:
     """What the sentence of the quote says: since, until, for how long, or when the change came."""
-    sentence = _sentence(grounded)
+    sentence = _sentence(grounded, spec)
     start: date | None = None
     end: date | None = None
     for found in read_when(sentence, day):

@@ -10,6 +10,7 @@ acts on what is known by then: a value said before it but learned after it stand
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -28,20 +29,19 @@ from aipersona.persona.edits import (
     Targeted,
     UpdateEdit,
 )
-from aipersona.persona.model import Persona, said_order, slot_of
+from aipersona.persona.model import Persona, order_of, said_order, slot_of
 
 
 def apply(persona: Persona, edits: Sequence[Edit], *, revision: int, first: int = 0) -> Persona:
-    """The persona after these edits, applied in order as revision `revision`; `first` is the place of the first in it."""
-    next_entries = _Entries(persona, revision)
-    for index, edit in enumerate(edits, start=first):
-        next_entries.apply(edit, f"{revision}.{index}")
-    return Persona(user_id=persona.user_id, revision=revision, entries=next_entries.entries)
+    """The persona after these edits, applied in order as revision `revision`, the first as its edit `first`."""
+    replay = Replay(persona)
+    replay.apply(edits, revision=revision, first=first)
+    return replay.persona()
 
 
 def diff(before: Persona, after: Persona) -> RestoreEdit:
     """The edit that turns `before`'s entries into `after`'s exactly."""
-    put = tuple(entry for key, entry in after.entries.items() if before.entries.get(key) != entry)
+    put = tuple(entry for key, entry in after.entries.items() if _differs(before.entries.get(key), entry))
     drop = tuple(key for key in before.entries if key not in after.entries)
     return RestoreEdit(op="restore", put=put, drop=drop)
 
@@ -51,17 +51,27 @@ def invert(persona: Persona, edits: Sequence[Edit], *, revision: int) -> Restore
     return diff(apply(persona, edits, revision=revision), persona)
 
 
-class _Entries:
-    """The entries of a persona while a revision is applied to them."""
+class Replay:
+    """The entries of a persona while revisions are applied to them, one after the other."""
 
-    def __init__(self, persona: Persona, revision: int) -> None:
+    def __init__(self, persona: Persona) -> None:
+        self.user_id, self.revision = persona.user_id, persona.revision
         self.entries: dict[str, Entry] = dict(persona.entries)
-        self.revision = revision
         self._claim_ids: dict[str, list[str]] = {
             path: [claim.id for claim in claims] for path, claims in persona.by_path.items()
         }
 
-    def apply(self, edit: Edit, edit_id: str) -> None:
+    def apply(self, edits: Sequence[Edit], *, revision: int, first: int = 0) -> None:
+        """Apply these edits in order as revision `revision`, the first as its edit `first`."""
+        self.revision = revision
+        for index, edit in enumerate(edits, start=first):
+            self._apply(edit, f"{revision}.{index}")
+
+    def persona(self) -> Persona:
+        """The persona as it is now; what is applied later does not reach it."""
+        return Persona(user_id=self.user_id, revision=self.revision, entries=dict(self.entries))
+
+    def _apply(self, edit: Edit, edit_id: str) -> None:
         match edit:
             case SetEdit():
                 self._set(edit, edit_id)
@@ -103,11 +113,11 @@ class _Entries:
         if isinstance(entry, Claim):
             ids = self._claim_ids.setdefault(entry.path, [])
             if entry.id not in ids:
-                ids.append(entry.id)
+                insort(ids, entry.id, key=order_of)
 
     def _at(self, path: str) -> list[Claim]:
         found = (self.entries.get(claim_id) for claim_id in self._claim_ids.get(path, ()))
-        return [claim for claim in found if isinstance(claim, Claim)]
+        return [claim for claim in found if isinstance(claim, Claim) and claim.path == path]
 
     def _rewrite(self, claim: Claim, **changes: object) -> Claim:
         changed = claim.model_copy(update={**changes, "recorded": self.revision})
@@ -179,16 +189,18 @@ class _Entries:
         versions = [c for c in self._at(edit.path) if c.record_id == edit.record_id and not c.retracted]
         day = edit.valid_from or edit.said_at.date()
         standing = [c for c in versions if c.overlaps(day, edit.valid_to)]
+        if not standing:
+            return
         said_before = [c for c in versions if c.said_at <= edit.said_at]
         known = max(said_before, key=said_order, default=None)
         lasting = (c for c in said_before if c in standing)
-        before = max(lasting, key=lambda c: (c.valid_to or date.max, said_order(c)), default=None)
-        start, end = day, edit.valid_to
-        if before is not None:
+        before = max(lasting, key=lambda c: (c.valid_to or date.max, said_order(c)), default=known)
+        start, end = day, day
+        if before in standing:
             start, end = _later(before.valid_from, day), edit.valid_to or before.valid_to
         for version in standing:
             if version.said_at > edit.said_at:
-                self._carry_into(version, edit, (before or known).row if known is not None else {})
+                self._carry_into(version, edit, before.row if before is not None else {})
                 end = _trimmed(start, end, version) if version.overlaps(start, end) else end
             elif version.overlaps(start, end) and _reaches(end, version.valid_to):
                 self._rewrite(version, valid_to=_later(version.valid_from, start))
@@ -308,6 +320,10 @@ class _Entries:
         if edit.item is not None:
             return [claim for claim in claims if slot_of(claim) == value_key(edit.item)]
         return claims
+
+
+def _differs(before: Entry | None, after: Entry) -> bool:
+    return before is not after and before != after
 
 
 def _reaches(end: date | None, other_end: date | None) -> bool:

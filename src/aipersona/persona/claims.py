@@ -103,6 +103,11 @@ class Claim(Frozen):
         return together[:1] + together[-(EVIDENCE_KEPT - 1) :]
 
     @property
+    def words(self) -> str:
+        """The value as plain text, the columns of a row one after another."""
+        return plain_text(self.value)
+
+    @property
     def row(self) -> Row:
         """The value of a record claim, by column."""
         assert isinstance(self.value, dict)
@@ -130,6 +135,23 @@ class LearnedField(Frozen):
 
 
 Entry = Claim | Question | LearnedField
+
+
+_AMOUNT = frozenset({"amount", "currency", "unit", "period"})
+
+
+def plain_text(value: JsonValue) -> str:
+    """A value as people write it: "30 EUR per week", the columns of a row named, on one line."""
+    if isinstance(value, dict):
+        if "amount" in value and value.keys() <= _AMOUNT:
+            unit = value.get("currency") or value.get("unit") or ""
+            period = f" per {value['period']}" if value.get("period") else ""
+            return " ".join(f"{value['amount']} {unit}{period}".split())
+        pairs = (f"{name} {plain_text(inner)}" for name, inner in value.items() if inner is not None)
+        return " ".join(", ".join(pairs).split())
+    if isinstance(value, list):
+        return ", ".join(plain_text(inner) for inner in value)
+    return " ".join(str(value).split())
 
 
 def value_key(value: JsonValue) -> str:

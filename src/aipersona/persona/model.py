@@ -9,6 +9,7 @@ from functools import cached_property
 
 from pydantic import JsonValue
 
+from aipersona.grounding import words_of
 from aipersona.persona.claims import Claim, Entry, LearnedField, Question, value_key
 
 
@@ -35,6 +36,15 @@ class Persona:
         for claim in self.claims:
             found.setdefault(claim.path, []).append(claim)
         return {path: tuple(claims) for path, claims in found.items()}
+
+    @cached_property
+    def claims_by_word(self) -> Mapping[str, tuple[Claim, ...]]:
+        """The claims by the content words of their values."""
+        found: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            for word in words_of(claim.words):
+                found.setdefault(word, []).append(claim)
+        return {word: tuple(claims) for word, claims in found.items()}
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -131,5 +141,10 @@ def said_order(claim: Claim) -> tuple[object, ...]:
 
 
 def _order(entry: Claim | Question) -> tuple[int, int]:
-    revision, _, index = entry.id.partition(".")
+    return order_of(entry.id)
+
+
+def order_of(entry_id: str) -> tuple[int, int]:
+    """Where the edit that made a claim or a question stands: its revision, and its place in it."""
+    revision, _, index = entry_id.partition(".")
     return int(revision), int(index)

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import FiniteFloat
 
 from aipersona.errors import UnknownRevision
-from aipersona.persona.apply import apply, diff
+from aipersona.persona.apply import Replay, diff
 from aipersona.persona.claims import Claim
 from aipersona.persona.edits import Edit, RestoreEdit
 from aipersona.persona.model import Persona
@@ -89,10 +89,10 @@ class ClaimVersion(Frozen):
 
 def fold(user_id: str, revisions: Iterable[Revision]) -> Persona:
     """The persona after these revisions, in their order."""
-    persona = Persona(user_id=user_id)
+    replay = Replay(Persona(user_id=user_id))
     for revision in revisions:
-        persona = apply(persona, revision.edits, revision=revision.number)
-    return persona
+        replay.apply(revision.edits, revision=revision.number)
+    return replay.persona()
 
 
 def ledger(user_id: str, revisions: Iterable[Revision]) -> list[ClaimVersion]:
@@ -100,8 +100,10 @@ def ledger(user_id: str, revisions: Iterable[Revision]) -> list[ClaimVersion]:
     open_versions: dict[str, tuple[Claim, int]] = {}
     done: list[ClaimVersion] = []
     persona = Persona(user_id=user_id)
+    replay = Replay(persona)
     for revision in revisions:
-        after = apply(persona, revision.edits, revision=revision.number)
+        replay.apply(revision.edits, revision=revision.number)
+        after = replay.persona()
         change = diff(persona, after)
         gone = [*change.drop, *(entry.id for entry in change.put)]
         for key in gone:

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from rapidfuzz import fuzz, process
 
-from aipersona.errors import InvalidSchema, UnknownField
+from aipersona.errors import InvalidSchema, UnknownField, first_cause
+from aipersona.grounding import words_of
 
 Kind = Literal["scalar", "set", "records"]
 ValueType = Literal["str", "int", "float", "bool", "date", "datetime", "money", "quantity", "language", "place", "enum"]
@@ -57,13 +58,26 @@ class Column(Spec):
     """Whether the day of the session is meant where none is said."""
 
 
+class Slot(Spec):
+    """One way in which a form for small models asks about a field: a plain word for it, and what that word implies.
+
+    "likes" and "dislikes" are two slots of one field that differ in a fixed column; "done" is a slot that removes.
+    """
+
+    description: str = ""
+    op: Literal["set", "add", "remove"] | None = None
+    columns: tuple[str, ...] = ()
+    fixed: dict[str, str] = Field(default_factory=dict)
+
+
 class FieldSpec(Spec):
     """One slot of the persona.
 
     `kind`: one value (`scalar`), several (`set`), or dated rows (`records`). Rows of a record field that agree in
     `key` are about the same thing: a later one updates it. `intent` marks fields where a wish or a plan is the fact
     itself (goals, to-dos); `others` those about the people around the user. `core` fields open every context; `cues`
-    are words of a query that call for a field although they stand neither in its name nor in its description.
+    are words of a query that call for a field although they stand neither in its name nor in its description. Forms for
+    small models ask by `slots`, by default one of the field's own name, unless not `in_forms`.
     """
 
     path: Path
@@ -79,6 +93,8 @@ class FieldSpec(Spec):
     others: bool = False
     core: bool = False
     cues: tuple[str, ...] = ()
+    slots: dict[str, Slot] = Field(default_factory=dict)
+    in_forms: bool = True
     learned: bool = False
 
     @model_validator(mode="after")
@@ -89,6 +105,9 @@ class FieldSpec(Spec):
             raise ValueError(f"{self.path}: only a record field has columns")
         if self.type == "enum" and not self.choices:
             raise ValueError(f"{self.path}: an enum needs choices")
+        named = {column for slot in self.slots.values() for column in (*slot.columns, *slot.fixed)}
+        if not named <= set(self.columns):
+            raise ValueError(f"{self.path}: a slot names a column that is not there")
         if any(column not in self.columns for column in self.key):
             raise ValueError(f"{self.path}: the key names a column that is not there")
         if any(column.type == "enum" and not column.choices for column in self.columns.values()):
@@ -139,10 +158,32 @@ class Schema(Spec):
     def order(self) -> Mapping[str, int]:
         return {field.path: index for index, field in enumerate(self.fields)}
 
+    @cached_property
+    def core(self) -> tuple[FieldSpec, ...]:
+        """The fields that open every context, in order."""
+        return tuple(spec for spec in self.fields if spec.core)
+
+    @cached_property
+    def paths_by_word(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields by the content words that call for them: of their name, description and cues."""
+        found: dict[str, list[str]] = {}
+        for spec in self.fields:
+            name = spec.path.replace(".", " ").replace("_", " ")
+            for word in words_of(" ".join((name, spec.description, *spec.cues))):
+                found.setdefault(word, []).append(spec.path)
+        return {word: tuple(paths) for word, paths in found.items()}
+
     def with_learned(self, learned: Iterable[FieldSpec]) -> Schema:
         """This schema and the fields that one user's persona has learned; declared fields win."""
         more = tuple(field for field in learned if field.path not in self.by_path)
-        return self.model_copy(update={"fields": self.fields + more}) if more else self
+        return self.of((*self.fields, *more)) if more else self
+
+    def of(self, fields: Iterable[FieldSpec]) -> Schema:
+        """This schema with other fields, which are known to be coherent."""
+        # A model_copy would carry along what was cached of the old fields.
+        return Schema.model_construct(
+            name=self.name, version=self.version, fields=tuple(fields), open_sections=self.open_sections
+        )
 
     def get(self, path: str) -> FieldSpec | None:
         return self.by_path.get(path)
@@ -182,15 +223,3 @@ def build(name: str, fields: Iterable[FieldSpec], *, version: int = 1, open_sect
         return Schema(name=name, version=version, fields=tuple(fields), open_sections=tuple(open_sections))
     except ValueError as error:
         raise InvalidSchema(f"schema {name!r}: {first_cause(error)}") from None
-
-
-def first_cause(error: ValueError) -> str:
-    """What a validation error says first, without the input."""
-    from pydantic import ValidationError
-
-    if not isinstance(error, ValidationError):
-        return str(error)
-    cause = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    where = ".".join(str(part) for part in cause["loc"])
-    message = cause["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}" if where else message

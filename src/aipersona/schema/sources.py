@@ -15,8 +15,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from aipersona.errors import InvalidSchema
-from aipersona.schema.fields import Column, FieldSpec, Schema, ValueType, build, first_cause
+from aipersona.errors import InvalidSchema, first_cause
+from aipersona.schema.fields import Column, FieldSpec, Schema, ValueType, build
 from aipersona.values import Language, Money, Quantity
 
 _SCALARS: dict[object, ValueType] = {

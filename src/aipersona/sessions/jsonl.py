@@ -12,15 +12,15 @@ from pydantic import JsonValue
 
 from aipersona.errors import InvalidSession
 from aipersona.sessions.model import Session
-from aipersona.sessions.reading import Notice, files_in, lines_of, moment, validated
+from aipersona.sessions.reading import Located, Notice, files_in, lines_of, moment, validated
 
 
-def read(path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Session]:
+def read(path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Located]:
     """The sessions of one file, or of every .jsonl file of a folder. Each line names its own user."""
     del user_id
     for file in files_in(path, "*.jsonl"):
         for line, value in lines_of(file):
-            yield session_of(value, source=file, line=line, notice=notice)
+            yield Located(session_of(value, source=file, line=line, notice=notice), file, line)
 
 
 def session_of(value: JsonValue, *, source: Path, line: int, notice: Notice) -> Session:

@@ -10,13 +10,12 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from aipersona.errors import InvalidSession
-from aipersona.sessions.model import Session
-from aipersona.sessions.reading import Notice, files_in, in_order, json_of, validated
+from aipersona.sessions.reading import Located, Notice, files_in, in_order, json_of, validated
 
 _ROLES = {"user_agent": "user", "user": "user", "ai_agent": "assistant"}
 
 
-def read(path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Session]:
+def read(path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Located]:
     """The user's sessions in order. The files give days only: the n-th session of a day starts n minutes after 9."""
     del notice
     folder = path / "conversations" if (path / "conversations").is_dir() else path
@@ -46,7 +45,7 @@ def read(path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Session
             "started_at": start,
             "turns": turns,
         }
-        yield validated(values, source=file)
+        yield Located(validated(values, source=file), file, None)
 
 
 def _conversation(value: JsonValue) -> list[JsonValue]:

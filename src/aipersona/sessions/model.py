@@ -26,7 +26,8 @@ def _storable(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
-Name = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_storable)]
+MAX_NAME_CHARACTERS = 256
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_CHARACTERS), AfterValidator(_storable)]
 
 MAX_JSON_DEPTH = 100
 
@@ -60,7 +61,7 @@ def _fixed_offset(moment: datetime) -> datetime:
     In a time zone with rules, two equal moments in the hour that a clock change repeats would not compare as equal.
     """
     offset = moment.utcoffset() or timedelta(0)
-    whole = timedelta(minutes=offset // timedelta(minutes=1))
+    whole = timedelta(minutes=int(offset / timedelta(minutes=1)))
     if offset == whole:
         return moment.replace(tzinfo=timezone(whole), fold=0)
     try:
@@ -95,7 +96,7 @@ class Turn(Frozen):
 
     number: Annotated[int, Field(ge=1, lt=2**31)]
     role: Role
-    content: Annotated[Text, Field(max_length=MAX_TURN_CHARACTERS)]
+    content: Annotated[str, Field(max_length=MAX_TURN_CHARACTERS), AfterValidator(_storable)]
     speaker: Name | None = None
     at: Moment | None = None
     tool_calls: tuple[ToolCall, ...] = ()

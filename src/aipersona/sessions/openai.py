@@ -10,19 +10,31 @@ from pydantic import JsonValue
 
 from aipersona.errors import InvalidSession
 from aipersona.sessions.model import Session
-from aipersona.sessions.reading import Notice, files_in, in_order, json_from, json_of, lines_of, moment, validated
+from aipersona.sessions.reading import (
+    Located,
+    Notice,
+    files_in,
+    in_order,
+    json_from,
+    json_of,
+    lines_of,
+    moment,
+    validated,
+)
 
 _ROLES = {"developer": "system", "function": "tool"}
 
 
-def read(path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Session]:
+def read(path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Located]:
     """A session for each conversation; its id is the conversation's, else the file's name (and the line)."""
     for file in in_order(files_in(path, "*.json", "*.jsonl")):
         if file.suffix == ".jsonl":
             for line, value in lines_of(file):
-                yield session_of(value, user_id=user_id, source=file, line=line, notice=notice)
+                session = session_of(value, user_id=user_id, source=file, line=line, notice=notice)
+                yield Located(session, file, line)
         else:
-            yield session_of(json_of(file), user_id=user_id, source=file, line=None, notice=notice)
+            session = session_of(json_of(file), user_id=user_id, source=file, line=None, notice=notice)
+            yield Located(session, file, None)
 
 
 def session_of(value: JsonValue, *, user_id: str | None, source: Path, line: int | None, notice: Notice) -> Session:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from pydantic import JsonValue, ValidationError
 
@@ -25,10 +25,18 @@ _KEY = re.compile(r"[A-Za-z_]{1,32}")
 """Keys that look like names may stand in an error; others could be what somebody said."""
 
 
+class Located(NamedTuple):
+    """A session and where it was read: its file, and its line where a line holds one."""
+
+    session: Session
+    source: Path
+    line: int | None
+
+
 class Reader(Protocol):
     """Reads one format. `user_id` is whose sessions these are where the file does not say."""
 
-    def __call__(self, path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Session]: ...
+    def __call__(self, path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Located]: ...
 
 
 def read_sessions(
@@ -37,6 +45,17 @@ def read_sessions(
     """The sessions in a file or a folder, in the order in which they stand there.
 
     `notice` is called with a sentence, once, for what was understood in a way worth knowing (a time without a zone).
+
+    Raises: InvalidSession while iterating, after the sessions before it.
+    """
+    found = locate_sessions(path, format=format, user_id=user_id, notice=notice)
+    return (located.session for located in found)
+
+
+def locate_sessions(
+    path: Path, *, format: Format = "auto", user_id: str | None = None, notice: Notice | None = None
+) -> Iterator[Located]:
+    """What `read_sessions` gives, each with where it stands.
 
     Raises: InvalidSession while iterating, after the sessions before it.
     """

@@ -57,12 +57,17 @@ def database_url(database: str | os.PathLike[str] | None) -> str:
         if url.get_backend_name() == "sqlite":
             url = url.set(drivername="sqlite+aiosqlite")
         return url.render_as_string(hide_password=False)
-    file = Path(database) if database else Path(platformdirs.user_data_dir("aipersona")) / "aipersona.db"
+    file = (Path(database) if database else default_file()).expanduser()
     try:
-        file.expanduser().parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnavailable(f"cannot make the folder of the database: {error.strerror}") from None
-    return sa.URL.create("sqlite+aiosqlite", database=str(file.expanduser())).render_as_string()
+    return sa.URL.create("sqlite+aiosqlite", database=str(file)).render_as_string()
+
+
+def default_file() -> Path:
+    """Where the data lies if nobody says otherwise."""
+    return Path(platformdirs.user_data_dir("aipersona")) / "aipersona.db"
 
 
 def connect(url: str) -> AsyncEngine:

@@ -105,7 +105,10 @@ class Store(SessionStore, RevisionStore, Protocol):
         ...
 
     async def erase(self, key: UserKey) -> dict[str, int]:
-        """Remove every row of a user; the number of rows removed by table."""
+        """Remove every row of a user; the number of rows removed by table.
+
+        Raises: StoreUnavailable, also where the rows are gone but a reader keeps their bytes on disk: erase again.
+        """
         ...
 
     async def aclose(self) -> None: ...

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -22,6 +22,7 @@ from aipersona.sessions.model import Session, ToolCall, Turn
 from aipersona.store import tables as t
 from aipersona.store.opening import connect, migrated
 from aipersona.store.protocol import Head, Stored, UserKey, UserSummary, require_own
+from aipersona.store.undivided import undivided
 
 _TYPES: dict[str, type[Claim | Question | LearnedField]] = {
     "claim": Claim,
@@ -36,6 +37,7 @@ class SQLStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self.running: set[asyncio.Task[Any]] = set()
 
     @classmethod
     async def open(cls, url: str) -> SQLStore:
@@ -58,6 +60,7 @@ class SQLStore:
         async with _named("write"), self._engine.execution_options(write=True).begin() as connection:
             yield connection
 
+    @undivided
     async def observe(self, key: UserKey, session: Session, *, closed: bool = True) -> bool:
         require_own(key, session)
         async with self._write() as connection:
@@ -80,6 +83,7 @@ class SQLStore:
                 await connection.execute(sa.insert(t.turns), rows)
         return True
 
+    @undivided
     async def sessions(
         self, key: UserKey, *, after: int = 0, pending: bool = False, limit: int | None = None
     ) -> list[Stored]:
@@ -93,10 +97,12 @@ class SQLStore:
             rows = (await connection.execute(query.limit(limit))).all()
             return await _with_turns(connection, key, rows)
 
+    @undivided
     async def head(self, key: UserKey) -> Head:
         async with self._read() as connection:
             return await _head(connection, key)
 
+    @undivided
     async def load(self, key: UserKey, *, revision: int | None = None) -> Persona:
         async with self._read() as connection:
             head = (await _head(connection, key)).revision
@@ -110,9 +116,10 @@ class SQLStore:
                 still = sa.or_(t.entries.c.retired.is_(None), t.entries.c.retired > number)
                 query = query.where(t.entries.c.recorded <= number, still)
             rows = (await connection.execute(query)).all()
-        entries = (_TYPES[row.type].model_validate_json(row.body) for row in rows)
-        return Persona(user_id=key.user_id, revision=number, entries={entry.id: entry for entry in entries})
+            entries = (_TYPES[row.type].model_validate_json(row.body) for row in rows)
+            return Persona(user_id=key.user_id, revision=number, entries={entry.id: entry for entry in entries})
 
+    @undivided
     async def commit(self, key: UserKey, revision: Revision, change: RestoreEdit) -> None:
         expected = revision.number - 1
         async with self._write() as connection:
@@ -145,12 +152,14 @@ class SQLStore:
             return False
         return True
 
+    @undivided
     async def revisions(self, key: UserKey) -> list[Revision]:
         query = sa.select(t.revisions.c.body).where(*_is(t.revisions, key)).order_by(t.revisions.c.number)
         async with self._read() as connection:
             bodies = (await connection.execute(query)).scalars().all()
-        return [Revision.model_validate_json(body) for body in bodies]
+            return [Revision.model_validate_json(body) for body in bodies]
 
+    @undivided
     async def users(self, tenant: str) -> list[UserSummary]:
         mine = sa.and_(t.sessions.c.tenant == t.users.c.tenant, t.sessions.c.user_id == t.users.c.user_id)
         waiting = sa.and_(t.sessions.c.closed, t.sessions.c.learned.is_(None))
@@ -173,6 +182,7 @@ class SQLStore:
             for row in rows
         ]
 
+    @undivided
     async def erase(self, key: UserKey) -> dict[str, int]:
         removed: dict[str, int] = {}
         async with self._write() as connection:
@@ -181,10 +191,16 @@ class SQLStore:
                 removed[table.name] = result.rowcount
         if self._engine.dialect.name == "sqlite":
             async with _named("compact"), self._engine.connect() as connection:
-                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                (busy, *_) = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            if busy:
+                raise StoreUnavailable(
+                    "every row of the user is erased, but a reader still holds the pages they were on: erase again"
+                )
         return removed
 
     async def aclose(self) -> None:
+        if self.running:
+            await asyncio.wait(self.running)
         await self._engine.dispose()
 
 
@@ -200,6 +216,8 @@ async def _named(doing: str) -> AsyncGenerator[None]:
         raise StoreUnavailable(f"cannot {doing} the database: {cause}") from None
     except SQLAlchemyError as error:
         raise StoreUnavailable(f"cannot {doing} the database: {type(error).__name__}") from None
+    except ValidationError as error:
+        raise StoreUnavailable(f"cannot {doing} the database: a stored {error.title} does not parse") from None
 
 
 _PLAIN = ("disk", "locked", "unable to open", "readonly", "not a database", "malformed", "permission", "no such table")

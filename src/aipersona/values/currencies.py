@@ -14,27 +14,27 @@ from babel.numbers import get_currency_name
 _SPOKEN = {
     "dollar": "USD", "buck": "USD", "greenback": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR", "pound": "GBP",
     "quid": "GBP", "sterling": "GBP", "gbp": "GBP", "yen": "JPY", "jpy": "JPY", "yuan": "CNY", "renminbi": "CNY",
-    "kuai": "CNY", "rmb": "CNY", "cny": "CNY", "rupee": "INR", "inr": "INR", "franc": "CHF", "chf": "CHF", "cad": "CAD",
-    "aud": "AUD", "nzd": "NZD", "hkd": "HKD", "sgd": "SGD", "krw": "KRW", "sek": "SEK", "nok": "NOK", "dkk": "DKK",
-    "pln": "PLN", "czk": "CZK", "brl": "BRL", "mxn": "MXN", "twd": "TWD", "thb": "THB", "zloty": "PLN", "reais": "BRL",
-    "ringgit": "MYR", "rupiah": "IDR",
-    "元": "CNY", "块": "CNY", "块钱": "CNY", "元钱": "CNY", "人民币": "CNY", "元人民币": "CNY", "块人民币": "CNY",
-    "圆": "CNY", "美元": "USD", "美金": "USD", "刀": "USD", "美刀": "USD", "欧": "EUR", "欧元": "EUR", "镑": "GBP",
-    "英镑": "GBP", "日元": "JPY", "日圆": "JPY", "日币": "JPY", "円": "JPY", "港币": "HKD", "港元": "HKD", "港纸": "HKD",
-    "台币": "TWD", "新台币": "TWD", "韩元": "KRW", "韩币": "KRW", "加元": "CAD", "加币": "CAD", "澳元": "AUD",
-    "澳币": "AUD", "新元": "SGD", "新币": "SGD", "卢比": "INR", "卢布": "RUB", "法郎": "CHF", "瑞郎": "CHF", "泰铢": "THB",
+    "kuai": "CNY", "rmb": "CNY", "cny": "CNY", "rupee": "INR", "inr": "INR", "franc": "CHF", "chf": "CHF",
+    "cad": "CAD", "aud": "AUD", "nzd": "NZD", "hkd": "HKD", "sgd": "SGD", "krw": "KRW", "sek": "SEK", "nok": "NOK",
+    "dkk": "DKK", "pln": "PLN", "czk": "CZK", "brl": "BRL", "mxn": "MXN", "twd": "TWD", "thb": "THB", "zloty": "PLN",
+    "reais": "BRL", "ringgit": "MYR", "rupiah": "IDR", "元": "CNY", "块": "CNY", "块钱": "CNY", "元钱": "CNY",
+    "人民币": "CNY", "元人民币": "CNY", "块人民币": "CNY", "圆": "CNY", "美元": "USD", "美金": "USD", "刀": "USD",
+    "美刀": "USD", "欧": "EUR", "欧元": "EUR", "镑": "GBP", "英镑": "GBP", "日元": "JPY", "日圆": "JPY",
+    "日币": "JPY", "円": "JPY", "港币": "HKD", "港元": "HKD", "港纸": "HKD", "台币": "TWD", "新台币": "TWD",
+    "韩元": "KRW", "韩币": "KRW", "加元": "CAD", "加币": "CAD", "澳元": "AUD", "澳币": "AUD", "新元": "SGD",
+    "新币": "SGD", "卢比": "INR", "卢布": "RUB", "法郎": "CHF", "瑞郎": "CHF", "泰铢": "THB",
 }  # fmt: skip
 _MANY = {
     "$": "USD AUD CAD HKD NZD SGD TWD MXN", "dollar": "USD AUD CAD HKD NZD SGD TWD", "buck": "USD AUD CAD NZD",
-    "pound": "GBP EGP LBP", "£": "GBP EGP LBP", "franc": "CHF XOF XAF", "rupee": "INR PKR LKR NPR MUR", "¥": "CNY JPY",
-    "rs": "INR PKR LKR NPR MUR", "peso": "MXN PHP ARS CLP COP UYU DOP CUP", "krona": "SEK ISK", "krone": "NOK DKK",
-    "kr": "SEK NOK DKK ISK", "元": "CNY TWD HKD", "块": "CNY TWD HKD", "块钱": "CNY TWD HKD",
+    "pound": "GBP EGP LBP", "£": "GBP EGP LBP", "franc": "CHF XOF XAF", "rupee": "INR PKR LKR NPR MUR",
+    "¥": "CNY JPY", "rs": "INR PKR LKR NPR MUR", "peso": "MXN PHP ARS CLP COP UYU DOP CUP", "krona": "SEK ISK",
+    "krone": "NOK DKK", "kr": "SEK NOK DKK ISK", "元": "CNY TWD HKD", "块": "CNY TWD HKD", "块钱": "CNY TWD HKD",
 }  # fmt: skip
 _SYMBOLS = {
     "$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₫": "VND",
-    "₪": "ILS", "₱": "PHP", "฿": "THB", "₦": "NGN", "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD",
-    "HK$": "HKD", "NZ$": "NZD", "NT$": "TWD", "S$": "SGD", "MX$": "MXN", "R$": "BRL", "CN¥": "CNY", "JP¥": "JPY",
-    "Rs": "INR", "RMB": "CNY",
+    "₪": "ILS", "₱": "PHP", "฿": "THB", "₦": "NGN", "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD",
+    "CA$": "CAD", "HK$": "HKD", "NZ$": "NZD", "NT$": "TWD", "S$": "SGD", "MX$": "MXN", "R$": "BRL", "CN¥": "CNY",
+    "JP¥": "JPY", "Rs": "INR", "RMB": "CNY",
 }  # fmt: skip
 _UNSURE = frozenset({"¥", "kr", "peso", "krona", "krone"})
 # English words first of all, so that as the last word of a currency's name they stand for nothing by themselves.
@@ -44,12 +44,13 @@ _PARTS = {"cent": "dollar", "pence": "pound", "penny": "pound"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Currencies:
-    """Names (lower case) to codes, the codes in use, and how long a name can be."""
+    """Names (lower case) to codes, the codes in use, how long a name can be, and how one that is not ASCII can start."""
 
     codes: frozenset[str]
     names: dict[str, str]
     words: int
     characters: int
+    starts: frozenset[str]
 
 
 @cache
@@ -81,6 +82,7 @@ def currencies() -> Currencies:
         names=names,
         words=max(len(n.split()) for n in names if n.isascii()),
         characters=max(len(n) for n in names if not n.isascii()),
+        starts=frozenset(n[0] for n in names if not n.isascii()),
     )
 
 
@@ -104,7 +106,8 @@ def _symbol_before() -> re.Pattern[str]:
 @cache
 def _name_after() -> re.Pattern[str]:
     return re.compile(
-        r"[ \u00a0-]{0,2}(?:([$€£¥￥₹₩₽₺₴₫₪₱฿₦円])|([A-Za-zà-ž]{1,15}(?:[ ][A-Za-zà-ž]{1,15}){0,4}(?![A-Za-z]))|([^\x00-\x7f]))"
+        r"[ \u00a0-]{0,2}(?:([$€£¥￥₹₩₽₺₴₫₪₱฿₦円])|([A-Za-zà-ž]{1,15}(?:[ ][A-Za-zà-ž]{1,15}){0,4}(?![A-Za-z]))"
+        r"|([^\x00-\x7f]))"
     )
 
 
@@ -136,6 +139,8 @@ def name_after(text: str, at: int, default: str | None, *, yen: bool | None) -> 
         return symbol_code(m[1].replace("￥", "¥"), default, yen=yen) if m[1] != "円" else "JPY", m.end(), False
     known = currencies()
     if m[3]:
+        if m[3] not in known.starts:
+            return None
         for size in range(known.characters, 0, -1):
             name = text[m.start(3) : m.start(3) + size]
             if len(name) == size and name in known.names:

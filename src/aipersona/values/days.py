@@ -18,7 +18,7 @@ Lean = Literal["past", "future"]
 class Stretch:
     """Whole days from `first` to before `past`, named as one thing: a day, a week, a month, a season.
 
-    `day` is the day meant most closely: two weeks ago is a week, of which the day fourteen days back is the nominal one.
+    `day` is the day meant most closely: "two weeks ago" is a week, in which the day fourteen days back is nominal.
     """
 
     first: date
@@ -45,8 +45,12 @@ class Anchor:
     start: int
     end: int
     sort: Sort
-    resolve: Resolve
+    names: Stretch | Resolve
     evening: bool = False
+
+    def resolve(self, lean: Callable[[], Lean | None]) -> Stretch | None:
+        """The stretch meant; `lean` is asked only where the words leave the year, month or week open."""
+        return self.names if isinstance(self.names, Stretch) else self.names(lean())
 
 
 def plus(day: date, amount: int, unit: Unit) -> date | None:

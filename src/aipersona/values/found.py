@@ -22,6 +22,10 @@ class Found(Generic[T_co]):
     end: int
 
 
+MOST_FOUND = 10_000
+"""Readers stop after so many values: a text with more of them is a table, not something said, and time is bounded."""
+
+
 class Unreadable(InvalidValue, ValueError):
     """A value that cannot be read as what it should be.
 

@@ -17,16 +17,18 @@ _THEMSELVES = (
     "mn mr ms my nb ne nl pa pl pt ro ru si sk sl sq sr sv sw ta te th tr uk ur uz vi zu"
 )
 _ALSO = {
-    "mandarin": "cmn", "mandarin chinese": "cmn", "putonghua": "cmn", "普通话": "cmn", "国语": "cmn", "standard chinese": "cmn",
-    "汉语": "zh", "华语": "zh", "漢語": "zh", "中文": "zh", "中国话": "zh", "廣東話": "yue", "广东话": "yue", "粵語": "yue",
-    "白话": "yue", "hokkien": "nan", "taiwanese": "nan", "闽南话": "nan", "台语": "nan", "shanghainese": "wuu", "上海话": "wuu",
-    "hakka": "hak", "客家话": "hak", "farsi": "fa", "castilian": "es", "castellano": "es", "bengali": "bn", "gaelic": "gd",
-    "irish gaelic": "ga", "valencian": "ca", "tagalog": "fil", "bahasa indonesia": "id", "bahasa melayu": "ms", "asl": "ase",
-    "bsl": "bfi", "british sign language": "bfi", "panjabi": "pa", "haitian": "ht", "norwegian": "no", "norsk": "no",
+    "mandarin": "cmn", "mandarin chinese": "cmn", "putonghua": "cmn", "普通话": "cmn", "国语": "cmn",
+    "standard chinese": "cmn", "汉语": "zh", "华语": "zh", "漢語": "zh", "中文": "zh", "中国话": "zh",
+    "廣東話": "yue", "广东话": "yue", "粵語": "yue", "白话": "yue", "hokkien": "nan", "taiwanese": "nan",
+    "闽南话": "nan", "台语": "nan", "shanghainese": "wuu", "上海话": "wuu", "hakka": "hak", "客家话": "hak",
+    "farsi": "fa", "castilian": "es", "castellano": "es", "bengali": "bn", "gaelic": "gd", "irish gaelic": "ga",
+    "valencian": "ca", "tagalog": "fil", "bahasa indonesia": "id", "bahasa melayu": "ms", "asl": "ase", "bsl": "bfi",
+    "british sign language": "bfi", "panjabi": "pa", "haitian": "ht", "norwegian": "no", "norsk": "no",
     "serbo-croatian": "sh", "afghan persian": "fa-AF", "schwyzerdütsch": "gsw", "kiswahili": "sw", "isizulu": "zu",
 }  # fmt: skip
 _NAMES = {"cmn": "Mandarin Chinese", "bfi": "British Sign Language", "fa-AF": "Dari", "bn": "Bengali"}
-_BEFORE = r"(?:fluent(?:ly)?|native|basic|conversational|beginner(?:'s)?|intermediate|advanced|some|a (?:little|bit of)|good|the)\s+"
+_BEFORE = r"(?:fluent(?:ly)?|native|basic|conversational|beginner(?:'s)?|intermediate|advanced|some|a (?:little"
+r"|bit of)|good|the)\s+"
 _AFTER = r"\s+(?:language|fluently|natively)|\s*\([^()]{0,40}\)"
 
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 
 from pydantic import JsonValue, ValidationError, field_validator
 
 from aipersona.values.currencies import currencies, currency_code, name_after, symbol_before
-from aipersona.values.found import Amount, Found, Unreadable, Value
+from aipersona.values.found import MOST_FOUND, Amount, Found, Unreadable, Value
 from aipersona.values.numbers import numbers_in, parse_number
 from aipersona.values.periods import Period, period_after, period_before
 
@@ -103,7 +104,7 @@ def read_money(text: str, *, default_currency: str | None = None) -> list[Found[
     A name that several currencies share ("dollars", kr) means `default_currency` if that is one of them, otherwise
     the best known one, if there is one. ¥ is CNY in Chinese text and JPY where Japan is spoken of.
     """
-    return list(_monies(text, default_currency))
+    return list(islice(_monies(text, default_currency), MOST_FOUND))
 
 
 def parse_money(

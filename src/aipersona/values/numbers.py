@@ -6,12 +6,17 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
+from heapq import merge
+from itertools import islice
 
-from aipersona.values.found import Found, Unreadable
+from aipersona.values.found import MOST_FOUND, Found, Unreadable
 
-_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-SMALL = {word: n for n, word in enumerate(_ONES)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+SMALL = {word: n for n, word in enumerate(_ONES.split())} | {word: 10 * n for n, word in enumerate(_TENS.split(), 2)}
 _LARGE = {
     "dozen": 12,
     "hundred": 100,
@@ -33,7 +38,8 @@ _COUNTED = "个块元岁年天月周次杯公斤里步页小分点口只条本�
 def _digits() -> re.Pattern[str]:
     # Every quantifier is bounded and every alternative anchored, so that no text makes the search quadratic.
     return re.compile(
-        r"(?<![\w.,])(?:(?P<grouped>\d{1,3}(?:([,.'’\u00a0\u202f])\d{3})(?:\2\d{3}){0,4}(?:[.,]\d{1,6})?)|(?P<bare>\d{1,15}(?:[.,]\d{1,6})?))"
+        r"(?<![\w.,])(?:(?P<grouped>\d{1,3}(?:([,.'’\u00a0\u202f])\d{3})(?:\2\d{3}){0,4}(?:[.,]\d{1,6})?)|"
+        r"(?P<bare>\d{1,15}(?:[.,]\d{1,6})?))"
         r"(?!\d|[.,]\d)"
         r"(?:(?P<han>[十百千万亿]{1,2})|\s{0,2}(?P<suffix>[kK](?![\w])|M(?!\w)|m(?=\s?(?:[$€£]|\Z))|[mb]n\b|w(?!\w)|"
         r"(?i:hundred|thousand|million|billion|trillion|dozen|lakh|crore)\b))?"
@@ -44,7 +50,8 @@ def _digits() -> re.Pattern[str]:
 def _han() -> re.Pattern[str]:
     n = HAN_NUMERALS
     return re.compile(
-        rf"(?<![几数第{n}])(?:半|(?=[〇零一二两三四五六七八九十])[{n}]{{1,20}}(?:点[〇零一二两三四五六七八九]{{1,6}})?)(?![{n}])"
+        rf"(?<![几数第{n}])(?:半|(?=[〇零一二两三四五六七八九十])[{n}]{{1,20}}"
+        rf"(?:点[〇零一二两三四五六七八九]{{1,6}})?)(?![{n}])"
     )
 
 
@@ -192,9 +199,9 @@ def _fraction(text: str, whole: Decimal, point: re.Match[str], end: int, words: 
 
 def numbers_in(text: str, *, dot_groups: bool = False) -> Iterator[tuple[Found[Decimal], bool]]:
     """Every number of the text in order, and whether it is surely one: "one" and 一 often are not."""
-    found = [*_in_digits(text, dot_groups), *_in_words(text), *_in_han(text)]
     reached = 0
-    for item, sure in sorted(found, key=lambda f: f[0].start):
+    found = merge(_in_digits(text, dot_groups), _in_words(text), _in_han(text), key=lambda f: f[0].start)
+    for item, sure in islice(found, 10 * MOST_FOUND):
         if item.start >= reached:
             reached = item.end
             yield item, sure
@@ -249,7 +256,7 @@ def _in_han(text: str) -> Iterator[tuple[Found[Decimal], bool]]:
 
 def read_numbers(text: str) -> list[Found[Decimal]]:
     """The numbers in a text, left to right; a lone "one", "half" or 一 is left out, as it rarely counts anything."""
-    return [found for found, sure in numbers_in(text) if sure]
+    return list(islice((found for found, sure in numbers_in(text) if sure), MOST_FOUND))
 
 
 def parse_number(value: str | int | float | Decimal) -> Decimal:

@@ -10,12 +10,12 @@ Period = Literal["hour", "day", "week", "month", "year", "once"]
 
 _WORDS: dict[str, Period] = {
     "hour": "hour", "hr": "hour", "h": "hour", "hourly": "hour", "小时": "hour", "钟头": "hour", "时薪": "hour",
-    "day": "day", "night": "day", "morning": "day", "evening": "day", "daily": "day", "nightly": "day",
-    "天": "day", "日": "day", "晚": "day", "日薪": "day", "week": "week", "wk": "week", "weekly": "week",
-    "周": "week", "星期": "week", "礼拜": "week", "周薪": "week", "month": "month", "mo": "month",
-    "mth": "month", "monthly": "month", "月": "month", "月薪": "month", "月租": "month", "year": "year", "yr": "year",
-    "annum": "year", "yearly": "year", "annually": "year", "annual": "year", "年": "year", "年薪": "year", "once": "once",
-    "one-time": "once", "one-off": "once", "一次性": "once",
+    "day": "day", "night": "day", "morning": "day", "evening": "day", "daily": "day", "nightly": "day", "天": "day",
+    "日": "day", "晚": "day", "日薪": "day", "week": "week", "wk": "week", "weekly": "week", "周": "week",
+    "星期": "week", "礼拜": "week", "周薪": "week", "month": "month", "mo": "month", "mth": "month",
+    "monthly": "month", "月": "month", "月薪": "month", "月租": "month", "year": "year", "yr": "year",
+    "annum": "year", "yearly": "year", "annually": "year", "annual": "year", "年": "year", "年薪": "year",
+    "once": "once", "one-time": "once", "one-off": "once", "一次性": "once",
 }  # fmt: skip
 _UNIT = r"hour|hr|h|day|night|morning|evening|week|wk|month|mth|mo|year|yr|annum"
 _EVERY = r"daily|nightly|weekly|monthly|yearly|annually|hourly"
@@ -25,8 +25,10 @@ _HAN = r"小时|钟头|星期|礼拜|天|日|晚|周|月|年"
 @cache
 def _after() -> re.Pattern[str]:
     return re.compile(
-        rf"[ \t]{{0,2}}(?:(?:[^\W\d_]{{1,15}}[ \t]){{0,3}}?(?:(?:/|(?:per|an?|each|every|in[ ]an?)[ \t]|p\.?(?=a\.)|p/)[ \t]?(?P<unit>{_UNIT})(?!\w)"
-        rf"|(?P<every>{_EVERY}|one-time|one-off|once)(?!\w))|(?:钱|左右|以内|以下|以上|水){{0,2}}(?:/|每|一)个?(?P<han>{_HAN})(?!\w前|前|后|次))",
+        rf"[ \t]{{0,2}}(?:(?:[^\W\d_]{{1,15}}[ \t]){{0,3}}?(?:(?:/|(?:per|an?|each|every|in[ ]an?)[ \t]|p\.?(?=a\.)"
+        rf"|p/)[ \t]?(?P<unit>{_UNIT})(?!\w)"
+        rf"|(?P<every>{_EVERY}|one-time|one-off|once)(?!\w))|(?:钱|左右|以内|以下|以上|水){{0,2}}(?:/|每|一)个?"
+        rf"(?P<han>{_HAN})(?!\w前|前|后|次))",
         re.IGNORECASE,
     )
 
@@ -34,8 +36,10 @@ def _after() -> re.Pattern[str]:
 @cache
 def _before() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<!\w)(?:(?:each|every)[ ](?P<unit>{_UNIT})|(?P<every>{_EVERY}|annual|one-time|one-off))(?!\w)[^.,;!?\n]{{0,30}}"
-        rf"|(?:每一?|一)个?(?P<han>{_HAN})(?!前|后|次)[^\n。，；！？,\d]{{0,8}}|(?P<pay>时薪|日薪|周薪|月薪|月租|年薪|一次性)[^\n。，；！？,\d]{{0,6}})\Z",
+        rf"(?:(?<!\w)(?:(?:each|every)[ ](?P<unit>{_UNIT})|(?P<every>{_EVERY}|annual|one-time|one-off))"
+        rf"(?!\w)[^.,;!?\n]{{0,30}}"
+        rf"|(?:每一?|一)个?(?P<han>{_HAN})(?!前|后|次)[^\n。，；！？,\d]{{0,8}}|(?P<pay>时薪|日薪|周薪|月薪|月租"
+        rf"|年薪|一次性)[^\n。，；！？,\d]{{0,6}})\Z",
         re.IGNORECASE,
     )
 

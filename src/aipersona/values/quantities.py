@@ -1,4 +1,4 @@
-"""Counted and measured amounts with a canonical unit and how often they come. Units are spelled alike, never converted."""
+"""Counted and measured amounts and how often they come. Units are spelled in one way, never converted."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from typing import Annotated
 
 from pydantic import Field, JsonValue, ValidationError
 
-from aipersona.values.found import Amount, Found, Unreadable, Value
+from aipersona.values.found import MOST_FOUND, Amount, Found, Unreadable, Value
 from aipersona.values.money import read_money, weighs
-from aipersona.values.numbers import numbers_in, parse_number
+from aipersona.values.numbers import HAN_NUMERALS, numbers_in, parse_number
 from aipersona.values.periods import Period, period_after, period_before
 
 _SPELLINGS = """
@@ -68,11 +69,12 @@ cats: cat 只猫
 dogs: dog 只狗 条狗
 %: percent 个百分点
 """
+_NUMERALS = frozenset(HAN_NUMERALS + "0123456789")
 _RUNS = r"(?:fun\s)?(?:runs?|race|walk|jog|swim|ride|row|hike|parkrun|training|time|pb)"
 
 
 class Quantity(Value):
-    """An exact amount of a unit, once or for each period; the unit is canonical if it is a known one, else lower case."""
+    """An exact amount of a unit, once or for each period; a unit that is not known stays a lower-case word."""
 
     amount: Amount
     unit: Annotated[str, Field(min_length=1, max_length=32)]
@@ -92,7 +94,8 @@ def _units() -> dict[str, str]:
 def _word() -> re.Pattern[str]:
     han = "|".join(sorted((u for u in _units() if not u.isascii()), key=len, reverse=True))
     return re.compile(
-        rf"[ \t-]{{0,2}}(?:an?[ ])?(?:(?P<word>[A-Za-zà-ž]{{1,24}}(?:-ups?)?|%)(?![A-Za-z])(?P<half>[ ]and[ ]a[ ]half\b)?|个?(?P<han>{han})|个(?P<some>半)(?P<later>{han}))",
+        rf"[ \t-]{{0,2}}(?:an?[ ])?(?:(?P<word>[A-Za-zà-ž]{{1,24}}(?:-ups?)?|%)(?![A-Za-z])"
+        rf"(?P<half>[ ]and[ ]a[ ]half\b)?|个?(?P<han>{han})|个(?P<some>半)(?P<later>{han}))",
         re.IGNORECASE,
     )
 
@@ -108,17 +111,20 @@ def _distance() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _quantities(text: str, *, known: bool) -> Iterator[Found[Quantity]]:
-    money = [(m.start, m.end) for m in read_money(text)]
+    monies = iter(read_money(text))
+    money = next(monies, None)
     reached = 0
     for number, _ in numbers_in(text):
-        while money and money[0][1] <= number.start:
-            money.pop(0)
-        if number.start < reached or (money and money[0][0] <= number.start):
+        while money and money.end <= number.start:
+            money = next(monies, None)
+        if number.start < reached or (money and money.start <= number.start):
             continue
         read = _measured(text, number, known=known)
         if read is None:
             continue
         amount, unit, end = read
+        if number.value == 1 and unit in ("days", "weeks", "months", "years") and text[end : end + 1] in _NUMERALS:
+            continue  # 一天二十页: the day is the period of what follows
         period, past = period_after(text, end)
         start = number.start
         if period is None:
@@ -157,7 +163,7 @@ def _measured(text: str, number: Found[Decimal], *, known: bool) -> tuple[Decima
 
 def read_quantities(text: str) -> list[Found[Quantity]]:
     """The quantities in a text, left to right. An unknown unit counts only beside a period ("12 emails a day")."""
-    return list(_quantities(text, known=True))
+    return list(islice(_quantities(text, known=True), MOST_FOUND))
 
 
 def parse_quantity(value: str | dict[str, JsonValue], *, unit: str | None = None) -> Quantity:

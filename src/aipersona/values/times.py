@@ -15,8 +15,10 @@ _HAN_PART = r"早上|上午|中午|下午|傍晚|晚上|凌晨|早晨|夜里|晚
 def _clock() -> re.Pattern[str]:
     return re.compile(
         r"(?:[ ,]{0,2}(?P<part>(?:in[ ]the[ ])?(?:morning|afternoon|evening|night))(?!\w))?"
-        r"(?:[ ,]{0,2}(?P<at>at|@|around|by|from|T)?[ ]{0,2}(?:(?P<h>\d{1,2})(?:[:.h](?P<m>[0-5]\d)(?::[0-5]\d)?)?(?![\w:/-])"
-        r"(?:[ ]?(?P<ap>[ap])\.?m\b\.?|(?P<oclock>[ ]o['’]?clock))?|(?P<h2>\d{1,2})(?:[:.](?P<m2>[0-5]\d))?(?P<ap2>[ap])\.?m\b\.?"
+        r"(?:[ ,]{0,2}(?P<at>at|@|around|by|from|T)?[ ]{0,2}(?:(?P<h>\d{1,2})(?:[:.h](?P<m>[0-5]\d)(?::[0-5]\d)?)?"
+        r"(?![\w:/-])"
+        r"(?:[ ]?(?P<ap>[ap])\.?m\b\.?|(?P<oclock>[ ]o['’]?clock))?|(?P<h2>\d{1,2})(?:[:.](?P<m2>[0-5]\d))?"
+        r"(?P<ap2>[ap])\.?m\b\.?"
         r"|(?P<noon>noon|midday|midnight)(?!\w))(?:[ ](?P<late>in[ ]the[ ](?:morning|afternoon|evening)|at[ ]night))?"
         r"(?:Z|[+-]\d\d:?\d\d)?)?",
         re.IGNORECASE,
@@ -27,7 +29,8 @@ def _clock() -> re.Pattern[str]:
 def _han_clock() -> re.Pattern[str]:
     n = rf"(?:\d{{1,2}}|[{HAN_NUMERALS}]{{1,3}})"
     return re.compile(
-        rf"[ 的,，]?(?P<part>{_HAN_PART})?(?:[ ]?(?P<h>{n})(?:[点點时](?!候|间)(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<m>{n})分?)?钟?|[:：](?P<m2>[0-5]\d)(?!\d)))?"
+        rf"[ 的,，]?(?P<part>{_HAN_PART})?(?:[ ]?(?P<h>{n})(?:[点點时](?!候|间)(?:(?P<half>半)|"
+        rf"(?P<quarter>[一三])刻|(?P<m>{n})分?)?钟?|[:：](?P<m2>[0-5]\d)(?!\d)))?"
     )
 
 
@@ -49,10 +52,8 @@ def time_after(text: str, at: int, *, evening: bool = False) -> tuple[time | Non
     minute, half = m["m"] or m["m2"], m["ap"] or m["ap2"]
     if written is None:
         return None, m.end("part") if m["part"] else at
-    if (
-        not (m["at"] or minute or half or m["oclock"])
-        or ((m["at"] or "").lower() in ("by", "from", "around")
-        and not (minute or half))
+    if not (m["at"] or minute or half or m["oclock"]) or (
+        (m["at"] or "").lower() in ("by", "from", "around") and not (minute or half)
     ):
         return None, m.end("part") if m["part"] else at
     hour = int(written)
@@ -77,7 +78,11 @@ def _han_time(text: str, at: int, evening: bool) -> tuple[time | None, int]:
     hour, minute = (int(v) if v is not None else 99 for v in values)
     minute = 30 if m["half"] else {"一": 15, "三": 45}.get(m["quarter"] or "", minute)
     part = m["part"] or ("晚上" if evening else "")
-    if (part in ("下午", "傍晚", "晚上", "晚", "夜里") and hour < 12) or (part == "中午" and hour < 3) or (not part and 1 <= hour <= 6 and not m["m2"]):
+    if (
+        (part in ("下午", "傍晚", "晚上", "晚", "夜里") and hour < 12)
+        or (part == "中午" and hour < 3)
+        or (not part and 1 <= hour <= 6 and not m["m2"])
+    ):
         hour += 12
     return (time(hour, minute), m.end()) if hour < 24 and minute < 60 else (None, at)
 
@@ -94,6 +99,7 @@ def time_before(text: str, at: int) -> tuple[time | None, int]:
 @cache
 def _leading() -> re.Pattern[str]:
     return re.compile(
-        r"(?<![\w:.])(?P<clock>at[ ]\d{1,2}(?:[:.][0-5]\d)?(?:[ ]?[ap]\.?m\.?)?|\d{1,2}(?::[0-5]\d)?[ ]?[ap]\.?m\.?|(?:at[ ])?(?:noon|midnight))[ ,]{1,2}(?:on[ ])?(?:the[ ])?\Z",
+        r"(?<![\w:.])(?P<clock>at[ ]\d{1,2}(?:[:.][0-5]\d)?(?:[ ]?[ap]\.?m\.?)?|\d{1,2}"
+        r"(?::[0-5]\d)?[ ]?[ap]\.?m\.?|(?:at[ ])?(?:noon|midnight))[ ,]{1,2}(?:on[ ])?(?:the[ ])?\Z",
         re.IGNORECASE,
     )

@@ -18,13 +18,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache
-from itertools import pairwise
+from heapq import merge
+from itertools import chain, islice, pairwise
 from typing import Literal, TypeAlias
 
 from aipersona.values import when_chinese, when_english
+from aipersona.values.connectives import connects, joins, outlasts
 from aipersona.values.days import Anchor, Lean, Precision, Stretch, Unit, one_day, plus, third
-from aipersona.values.found import Found, Unreadable
-from aipersona.values.tense import connects, joins, outlasts, tense
+from aipersona.values.found import MOST_FOUND, Found, Unreadable
+from aipersona.values.tense import tense
 from aipersona.values.times import time_after, time_before
 
 WhenKind = Literal["since", "until", "for", "during", "point", "recurring"]
@@ -68,18 +70,16 @@ def _han() -> re.Pattern[str]:
     return re.compile(r"[\u4e00-\u9fff]")
 
 
-def _anchors(text: str, today: date, day_first: bool) -> list[Anchor]:
+def _anchors(text: str, today: date, day_first: bool) -> Iterator[Anchor]:
     """The anchors of both languages in order; where two overlap the one that starts first or is longer stays."""
-    found = list(when_english.anchors(text, today, day_first))
+    languages = [when_english.anchors(text, today, day_first)]
     if _han().search(text):
-        found += when_chinese.anchors(text, today)
-        found.sort(key=lambda a: (a.start, -a.end))
-        kept: list[Anchor] = []
-        for anchor in found:
-            if not kept or anchor.start >= kept[-1].end:
-                kept.append(anchor)
-        return kept
-    return found
+        languages.append(when_chinese.anchors(text, today))
+    reached = 0
+    for anchor in merge(*languages, key=lambda a: (a.start, -a.end)):
+        if anchor.start >= reached:
+            reached = anchor.end
+            yield anchor
 
 
 def read_when(text: str, today: date, *, day_first: bool = False) -> list[FoundWhen]:
@@ -87,18 +87,18 @@ def read_when(text: str, today: date, *, day_first: bool = False) -> list[FoundW
 
     `day_first` reads 03/06/2025 as 3 June. What has no date that can be known ("since I turned 30") is not found.
     """
-    return list(_read(text, today, _anchors(text, today, day_first)))
+    return list(islice(_read(text, today, _anchors(text, today, day_first)), MOST_FOUND))
 
 
-def _read(text: str, today: date, anchors: list[Anchor]) -> Iterator[FoundWhen]:
+def _read(text: str, today: date, anchors: Iterator[Anchor]) -> Iterator[FoundWhen]:
     reached, joined = 0, False
-    for anchor, after in pairwise([*anchors, None]):
+    for anchor, after in pairwise(chain(islice(anchors, 5 * MOST_FOUND), [None])):
         if anchor is None or joined:
             joined = False
             continue
         found = None
         if after is not None and (between := joins(text, anchor.end, after.start)):
-            found = _range(text, today, anchor, after, between.group().strip().lower(), reached)
+            found = _range(text, today, anchor, after, between, reached)
             joined = found is not None
         found = found or _single(text, today, anchor, reached)
         if found:
@@ -120,8 +120,9 @@ def _range(text: str, today: date, first: Anchor, last: Anchor, word: str, reach
     if first.sort == last.sort == "weekday" and not opened:
         start = link.start if link and link.role in ("in", "for") else first.start
         return Found(value=When(kind="recurring", interval=Interval()), start=start, end=last.end)
-    lean = tense(text, first.start, last.end) or ("future" if first.sort == "weekday" else None)
-    begin = first.resolve(lean)
+    begin = first.resolve(
+        lambda: _looks(text, first.start, last.end) or ("future" if first.sort == "weekday" else None)
+    )
     end = begin and _end_after(begin.first, last)
     if begin is None or end is None:
         return None
@@ -134,7 +135,7 @@ def _range(text: str, today: date, first: Anchor, last: Anchor, word: str, reach
 def _end_after(start: date, last: Anchor) -> date | None:
     """The end of the first stretch of that name that is not over when the range starts."""
     leans: tuple[Lean | None, ...] = ("past", None, "future")
-    ends = [s.past for s in map(last.resolve, leans) if s]
+    ends = [s.past for lean in leans if (s := last.resolve(lambda lean=lean: lean))]
     later = min((e for e in ends if e > start), default=None)
     if last.sort == "weekday" and ends:
         offset = (ends[-1] - start).days % 7 or 7
@@ -150,10 +151,9 @@ def _single(text: str, today: date, anchor: Anchor, reached: int) -> FoundWhen |
     role = link.role if link else None
     tail = outlasts(text, anchor.end, opened=role == "from")
     edge = link.edge if link else None
-    if anchor.sort == "edge" and not edge and role != "for":
+    if (anchor.sort == "edge" and not edge and role != "for") or (anchor.sort == "weak" and not role and not tail):
         return None
-    lean = _lean(text, anchor, role or (tail.role if tail else None))
-    stretch = anchor.resolve(lean)
+    stretch = anchor.resolve(lambda: _lean(text, anchor, role or (tail.role if tail else None)))
     if stretch is None:
         return None
     stretch = _at_edge(stretch, edge, today) if edge else stretch
@@ -172,13 +172,19 @@ def _single(text: str, today: date, anchor: Anchor, reached: int) -> FoundWhen |
     return Found(value=value, start=start, end=max(end, anchor.end)) if value else None
 
 
+def _looks(text: str, start: int, end: int) -> Lean | None:
+    found = tense(text, start, end)
+    return "past" if found == "held" else found
+
+
 def _lean(text: str, anchor: Anchor, role: str | None) -> Lean | None:
     if role == "since":
         return "past"
     if role in ("until", "by", "before"):
         return "future"
-    lean = tense(text, anchor.start, anchor.end)
-    return lean or ("future" if anchor.sort == "weekday" or role == "starting" else None)
+    return _looks(text, anchor.start, anchor.end) or (
+        "future" if anchor.sort == "weekday" or role == "starting" else None
+    )
 
 
 def _at_edge(stretch: Stretch, edge: str, today: date) -> Stretch | None:
@@ -216,8 +222,8 @@ def _whole(text: str, today: date, anchor: Anchor) -> FoundWhen | None:
     """An anchor that carries its own connecting word."""
     if anchor.sort == "recurring":
         return Found(value=When(kind="recurring", interval=Interval()), start=anchor.start, end=anchor.end)
-    held = tense(text, anchor.start, anchor.end, perfect=True) if anchor.sort == "for" else None
-    stretch = anchor.resolve("past" if held == "held" else None)
+    held = tense(text, anchor.start, anchor.end) if anchor.sort == "for" else None
+    stretch = anchor.resolve(lambda: "past" if held == "held" else None)
     if stretch is None:
         return None
     if anchor.sort == "over" or held == "past":

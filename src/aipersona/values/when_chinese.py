@@ -37,36 +37,56 @@ _UNITS: dict[str, tuple[int, Unit]] = {
 }  # fmt: skip
 _NAMES = {"周": "week", "星期": "week", "礼拜": "week", "月": "month", "季度": "quarter", "年": "year"}
 _STEPS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
-_DAYS = {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "今天": 0, "今日": 0, "今晚": 0, "今早": 0, "明天": 1,
-         "明日": 1, "明晚": 1, "明早": 1, "后天": 2, "大后天": 3}  # fmt: skip
+_DAYS = {
+    "大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "今天": 0, "今日": 0, "今晚": 0, "今早": 0,
+    "明天": 1, "明日": 1, "明晚": 1, "明早": 1, "后天": 2, "大后天": 3,
+}  # fmt: skip
 _YEARS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _WEEKDAYS = dict(zip("一二三四五六日天", (0, 1, 2, 3, 4, 5, 6, 6), strict=True))
 _SEASONS = dict(zip("春夏秋冬", range(4), strict=True))
 
 _N = rf"(?:\d{{1,4}}|[{HAN_NUMERALS}]{{1,6}}|半|几|好几|数)"
-_UNIT = r"(?:个半?(?:月|星期|礼拜|季度)|天|日(?!元|本|圆)|晚|周(?![一二三四五六日天末岁])|星期(?![一二三四五六日天])|礼拜(?![一二三四五六日天])|年(?![级代轻纪龄薪度]))"
+_UNIT = (
+    r"(?:个半?(?:月|星期|礼拜|季度)|天|日(?!元|本|圆)|晚|周(?![一二三四五六日天末岁])|星期"
+    r"(?![一二三四五六日天])|礼拜(?![一二三四五六日天])|年(?![级代轻纪龄薪度]))"
+)
 _STAY = r"(?:待|呆|住|停留|逗留|出差|休假|放假|度假|请假|旅行|持续|为期|长达|坚持|玩|租)(?:上)?"
 
 
+@cache
 def _alternatives() -> dict[str, str]:
     """Each form by the name of what reads it; earlier ones win."""
-    month, day = (
-        r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])",
-        r"(?:[12]\d|3[01]|0?[1-9]|[一二三四五六七八九十]{1,3})",
-    )
+    month = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
+    day = r"(?:[12]\d|3[01]|0?[1-9]|[一二三四五六七八九十]{1,3})"
     return {
-        "date": rf"(?:(?P<y>(?:19|20|21)\d\d|[一二][〇零一二三四五六七八九]{{3}})年|(?P<ry>{'|'.join(_YEARS)})的?)?(?P<m>{month})月(?:份|初|中旬?|底|末)?(?:(?<=月)(?P<d>{day})(?:[日号]|(?=[到至\-–~—]))(?:(?:到|至|-|–|~|—)(?P<d2>{day})[日号])?)?",
+        "date":
+            rf"(?:(?P<y>(?:19|20|21)\d\d|[一二][〇零一二三四五六七八九]{{3}})年|(?P<ry>{'|'.join(_YEARS)})的?)?"
+            rf"(?P<m>{month})月(?:份|初|中旬?|底|末)?(?:(?<=月)(?P<d>{day})(?:[日号]|(?=[到至\-–~—]))(?:(?:到|至|-|–|~"
+            rf"|—)(?P<d2>{day})[日号])?)?",
         "year": r"(?P<yy>(?:19|20|21)\d\d|[一二][〇零一二三四五六七八九]{3})年(?!级|代)(?P<yedge>初|中|底|末)?",
-        "relative_year": rf"(?P<yr>{'|'.join(_YEARS)})(?P<ys>[春夏秋冬])?(?:天|季)?(?P<yredge>初|中|年中|底|年底|年初)?",
-        "ago": rf"(?:大约|大概|差不多)?(?P<na>{_N})多?(?P<ua>{_UNIT})半?多?(?P<wa>之?以?前|之?以?后|后|前)(?!面|边|来|期)",
-        "back": rf"(?:在?过去的?|最近的?|近|这)(?P<nb>{_N})多?(?P<ub>{_UNIT})(?:以?来|里|内|中|间)?|(?P<nb2>{_N})多?(?P<ub2>{_UNIT})以?来",
-        "ahead": rf"(?:在?未来的?|接下来的?|今后的?|往后)(?P<nn>{_N})(?P<un>{_UNIT})(?:里|内|中|间)?|(?P<nn2>{_N})(?P<un2>{_UNIT})(?:之内|以内|内)",
+        "relative_year":
+            rf"(?P<yr>{'|'.join(_YEARS)})(?P<ys>[春夏秋冬])?(?:天|季)?(?P<yredge>初|中|年中|底|年底|年初)?",
+        "ago":
+            rf"(?:大约|大概|差不多)?(?P<na>{_N})多?(?P<ua>{_UNIT})半?多?(?P<wa>之?以?前|之?以?后|后|前)(?!面|边|来|期)",
+        "back":
+            rf"(?:在?过去的?|最近的?|近|这)(?P<nb>{_N})多?(?P<ub>{_UNIT})(?:以?来|里|内|中|间)?|(?P<nb2>{_N})多?"
+            rf"(?P<ub2>{_UNIT})以?来",
+        "ahead":
+            rf"(?:在?未来的?|接下来的?|今后的?|往后)(?P<nn>{_N})(?P<un>{_UNIT})(?:里|内|中|间)?|(?P<nn2>{_N})"
+            rf"(?P<un2>{_UNIT})(?:之内|以内|内)",
         "stay": rf"(?P<vs>{_STAY}|(?P<le>{_STAY}了))(?P<ns>{_N})多?(?P<us>{_UNIT})(?P<le2>了)?",
         "held": rf"(?P<nh>{_N})多?(?P<uh>{_UNIT})了(?=\Z|[。，；！？,.!?\s])",
         "whole": rf"(?P<nw>{_N})(?P<uw>{_UNIT})",
-        "recurring": r"(?:每(?:隔)?(?:一|两|二|三|四|\d)?个?(?:工作日|周末|天|日|早|晚上?|早上|月|年|季度|(?:周|星期|礼拜)[一二三四五六日天]?)|天天|(?:周|星期|礼拜)[一二三四五六日]?(?:到|至|-)?(?:周|星期|礼拜)?[一二三四五六日]都|(?:一|每)(?:天|周|个?月|年)[一二两三四五六七八九十\d]{1,2}次|平时周末)",
-        "weekday": r"(?:(?P<wr>上上|下下|上|下|这|本)(?:个|一)?)?(?:周|星期|礼拜)(?:(?P<w>[一二三四五六日天])(?![年月个周本])|(?P<we>末))",
-        "unit": r"(?P<ur>上上|下下|上|下|这|本)(?:一个?|个)?(?P<uu>周|星期|礼拜|月|季度)(?P<uedge>初|中|底|末)?|(?P<ur2>本|这一?|全)(?P<uu2>年)(?!级|轻|头)",
+        "recurring":
+            r"(?:每(?:隔)?(?:一|两|二|三|四|\d)?个?(?:工作日|周末|天|日|早|晚上?|早上|月|年|季度|(?:周|星期"
+            r"|礼拜)[一二三四五六日天]?)|天天|(?:周|星期|礼拜)[一二三四五六日]?(?:到|至|-)?(?:周|星期"
+            r"|礼拜)?[一二三四五六日]都|(?:一|每)(?:天|周|个?月|年)[一二两三四五六七八九十\d]{1,2}次|平时周末)",
+        "weekday":
+            r"(?:(?P<wr>上上|下下|上|下|这|本)(?:个|一)?)?(?:周|星期|礼拜)(?:(?P<w>[一二三四五六日天])(?![年月个周本])"
+            r"|(?P<we>末))",
+        "unit":
+            r"(?P<ur>上上|下下|上|下|这|本)(?:一个?|个)?(?P<uu>周|星期|礼拜|月|季度)(?P<uedge>初|中|底|末)?|(?P<ur2>本"
+            r"|这一?|全)(?P<uu2>年)(?!级|轻|头)",
         "edge": r"(?P<e>月|年)(?P<eedge>初|底|末|中)(?!旬)",
         "day": rf"(?P<dw>{'|'.join(sorted(_DAYS, key=len, reverse=True))})",
         "ordinal": rf"(?P<od>{day})[号](?!线|楼|门|店|院|机|位|码)",
@@ -75,30 +95,44 @@ def _alternatives() -> dict[str, str]:
     }  # fmt: skip
 
 
+_COUNTS = f"0123456789{HAN_NUMERALS}半几好数"
+_STARTS = {
+    "date": "0123456789一二三四五六七八九十前去今本明后", "year": "12一二", "relative_year": "前去今本明后",
+    "ago": f"{_COUNTS}大差", "back": f"{_COUNTS}在过最近这", "ahead": f"{_COUNTS}在未接今往", "held": _COUNTS,
+    "whole": _COUNTS, "stay": "待呆住停逗出休放度请旅持为长坚玩租", "recurring": "每天周星礼一平",
+    "weekday": "上下这本周星礼", "unit": "上下这本全", "edge": "月年", "day": "大前昨今明后",
+    "ordinal": f"0123456789{HAN_NUMERALS}", "decade": "123456789五六七八九", "now": "现目如最近眼当这暂",
+}  # fmt: skip
+"""The characters that each form can begin with: only these forms are tried at a character."""
+
+
+@cache
+def _starts() -> dict[str, tuple[str, ...]]:
+    """A first character to the forms that may begin there, in their order."""
+    characters = {c for starts in _STARTS.values() for c in starts}
+    return {c: tuple(form for form in _alternatives() if c in _STARTS[form]) for c in characters}
+
+
 @cache
 def _first() -> re.Pattern[str]:
-    n = HAN_NUMERALS
-    starts = (
-        "上下这本大前昨今明后去每天过最近在未接往待呆住停逗出休放度请旅持为长坚玩租周星礼月年现目如眼当暂全半几好数差平"
-    )
-    return re.compile(rf"(?<![\d.$￥¥/:-])\d|(?<![{n}])[{n}]|[{starts}]")
+    others = "".join(sorted(c for c in _starts() if c not in HAN_NUMERALS and not c.isdigit()))
+    return re.compile(rf"(?<![\d.$￥¥/:-])[0-9]|(?<![{HAN_NUMERALS}])[{HAN_NUMERALS}]|[{others}]")
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?P<{name}>{form})" for name, form in _alternatives().items()))
+def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
+    alternatives = _alternatives()
+    return re.compile("|".join(f"(?P<{name}>{alternatives[name]})" for name in forms))
 
 
 def anchors(text: str, today: date) -> Iterator[Anchor]:
     """The anchors of the text, left to right, none overlapping."""
-    pattern, reached = _pattern(), 0
+    starts, reached = _starts(), 0
     for start in _first().finditer(text):
         if start.start() < reached:
             continue
-        m = pattern.match(text, start.start())
-        if m is None or m.lastgroup is None:
-            continue
-        found = _read(m, m.lastgroup, today)
+        m = _pattern(starts[start.group()]).match(text, start.start()) if start.group() in starts else None
+        found = _read(m, m.lastgroup or "", today) if m else None
         if found:
             reached = found.end
             yield found
@@ -138,11 +172,10 @@ def _edge(stretch: Stretch | None, which: str | None) -> Stretch | None:
 
 
 def _read(m: re.Match[str], form: str, today: date) -> Anchor | None:
-    def anchor(resolve: Resolve | Stretch | None, sort: Sort = "plain", *, evening: bool = False) -> Anchor | None:
-        if resolve is None:
+    def anchor(names: Stretch | Resolve | None, sort: Sort = "plain", *, evening: bool = False) -> Anchor | None:
+        if names is None:
             return None
-        how: Resolve = (lambda lean: resolve) if isinstance(resolve, Stretch) else resolve
-        return Anchor(start=m.start(), end=m.end(), sort=sort, resolve=how, evening=evening)
+        return Anchor(start=m.start(), end=m.end(), sort=sort, names=names, evening=evening)
 
     def over(amount: tuple[int, Unit] | None, *, back: bool) -> Anchor | None:
         if amount is None:

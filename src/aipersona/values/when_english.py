@@ -1,71 +1,28 @@
-"""The stretches of the calendar that English words and digits name."""
+"""The forms in which English words and digits name a stretch of the calendar, and where in a text they stand."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from functools import cache, partial
+from functools import cache
 
-from aipersona.values.days import (
-    Anchor,
-    Lean,
-    Resolve,
-    Sort,
-    Stretch,
-    Unit,
-    around,
-    between,
-    day_of_month,
-    day_of_year,
-    make_day,
-    month_index,
-    month_of,
-    months_from,
-    one_day,
-    plus,
-    season,
-    third,
-    unit_near,
-    weekday_in,
-    weekday_of,
-    weekend,
-)
+from aipersona.values.days import Anchor
+from aipersona.values.english_dates import MONTHS, READERS, WEEKDAYS
 from aipersona.values.numbers import SMALL
 
-Reader = Callable[[re.Match[str], date, bool], Anchor | None]
-
-
-_MONTHS = {
-    name: n
-    for n, names in enumerate(
-        ["january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sept sep", "october oct", "november nov", "december dec"],
-        1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = {
-    name: n
-    for n, names in enumerate(
-        ["monday mon", "tuesday tues tue", "wednesday weds wed", "thursday thurs thur thu", "friday fri", "saturday sat", "sunday sun"]
-    )
-    for name in names.split()
-}
-_SEASONS = {"spring": 0, "summer": 1, "autumn": 2, "fall": 2, "winter": 3}
-_UNITS: dict[str, tuple[int, Unit]] = {
-    "day": (1, "day"), "night": (1, "day"), "week": (1, "week"), "fortnight": (2, "week"), "weekend": (1, "week"),
-    "month": (1, "month"), "quarter": (3, "month"), "year": (1, "year"), "decade": (10, "year"),
-}  # fmt: skip
-_FAR = frozenset({"few", "several", "some", "many"})
-
-_MONTH = "|".join(sorted((f"{m}" if len(m) > 4 else rf"{m}\.?" for m in _MONTHS), key=len, reverse=True))
+_MONTH = "|".join(sorted((f"{m}" if len(m) > 4 else rf"{m}\.?" for m in MONTHS), key=len, reverse=True))
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_YEAR = r"(?:19|20|21)\d\d(?![\w:/%$€£]|[.,-]\d|-\w|[ ](?!(?:was|is|has|does|as|this|his|its|us|always|thus|plus|perhaps|sometimes|yes)\b)[a-z]{2,14}s\b)"
+_YEAR = (
+    r"(?:19|20|21)\d\d(?![\w:/%$€£]|[.,-]\d|-\w|[ ](?!(?:was|is|has|does|as|this|his|its|us|always|thus|plus"
+    r"|perhaps|sometimes|yes)\b)[a-z]{2,14}s\b)"
+)
 _WEEKDAY = "|".join(
-    sorted((f"{d}" if d.endswith("day") else rf"{d}\.?(?!\w)" for d in _WEEKDAYS), key=len, reverse=True)
+    sorted((f"{d}" if d.endswith("day") else rf"{d}\.?(?!\w)" for d in WEEKDAYS), key=len, reverse=True)
 )
 _NUMBER = (
-    r"(?:\d{1,4}(?:[.]5)?|an?(?:[ ](?:couple(?:[ ]of)?|few))?|(?:a[ ])?couple(?:[ ]of)?|one|half[ ]an?|few|several|some|many|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\w{3,5})?"
+    r"(?:\d{1,4}(?:[.]5)?|an?(?:[ ](?:couple(?:[ ]of)?|few))?|(?:a[ ])?couple(?:[ ]of)?|one|half[ ]an?|few"
+    r"|several|some|many|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\w{3,5})?"
     rf"|{'|'.join(sorted((w for w in SMALL if SMALL[w] > 1), key=len, reverse=True))})"
 )
 _UNIT = (
@@ -77,394 +34,143 @@ _DURATION_NEXT = r"next|coming|following|upcoming"
 _S = r"[ \t\u00a0]{1,3}"
 
 
+@cache
 def _alternatives() -> dict[str, str]:
     """Each form by the name of what reads it; earlier ones win."""
     return {
-        "iso": r"(?P<iy>(?:19|20|21)\d\d)(?P<sep>[-/.])(?P<im>\d{1,2})(?P=sep)(?P<id>\d{1,2})(?=T\d\d|(?![\w/]|[.,-]\d|-\w))",
+        "iso":
+            r"(?P<iy>(?:19|20|21)\d\d)(?P<sep>[-/.])(?P<im>\d{1,2})(?P=sep)(?P<id>\d{1,2})(?=T\d\d|(?![\w/]|[.,-]\d"
+            r"|-\w))",
         "numeric": r"(?P<n1>\d{1,2})(?P<nsep>[/.-])(?P<n2>\d{1,2})(?P=nsep)(?P<ny>\d{4})(?![\w/-]|[.]\d)",
         "month_number": rf"(?P<xm>0?[1-9]|1[0-2])/(?P<xy>{_YEAR})",
-        "day_month": rf"(?P<d1>{_DAY})(?:[ ]?(?:-|–|to)[ ]?(?P<d1b>{_DAY}))?(?:st|nd|rd|th)?{_S}(?:of{_S})?(?P<m1>{_MONTH})(?!\w)(?:,?{_S}(?:of{_S})?(?P<y1>{_YEAR}))?",
-        "month_year": rf"(?P<m2>{_MONTH})(?!\w),?{_S}(?:of{_S}|in{_S})?(?:(?P<y2>{_YEAR})|(?P<r2>last|this|next){_S}year(?!\w))",
-        "month_day": rf"(?P<m3>{_MONTH}){_S}(?:the{_S})?(?P<d3>{_DAY})(?:st|nd|rd|th)?(?![\w:%]|[.,]\d|/\d)(?!{_S}[ap]\.?m\b)(?:[ ]?(?:-|–|to|through|until)[ ]?(?P<d3b>{_DAY})(?:st|nd|rd|th)?(?![\w:]))?(?:,?{_S}(?P<y3>{_YEAR}))?",
-        "ago": rf"(?:about{_S}|around{_S}|over{_S}|almost{_S}|nearly{_S})?(?:(?P<na>{_NUMBER}){_S})?(?P<ua>{_UNIT}){_S}(?P<wa>ago|back(?!\w)|from{_S}(?:now|today))(?!\w)",
-        "within": rf"in{_S}(?:about{_S}|around{_S}|another{_S})?(?P<nw>{_NUMBER}){_S}(?P<uw>{_UNIT})(?:['’]{_S}?time)?(?!{_S}(?:ago|old))",
-        "stretch": rf"(?:(?:for|over|in|during|within|throughout){_S})?(?:these{_S}|the{_S})?(?P<rs>last|past|{_DURATION_NEXT}){_S}(?P<ns>{_NUMBER}){_S}(?P<us>{_UNIT})(?!{_S}of\b)",
-        "stretch_one": rf"(?:for|over|in|during|within|throughout){_S}(?:the|this){_S}(?P<ro>last|past|{_DURATION_NEXT}){_S}(?P<uo>{_SPAN_UNIT})(?!\w)",
+        "day_month":
+            rf"(?P<d1>{_DAY})(?:[ ]?(?:-|–|to)[ ]?(?P<d1b>{_DAY}))?(?:st|nd|rd|th)?{_S}(?:of{_S})?(?P<m1>{_MONTH})"
+            rf"(?!\w)(?:,?{_S}(?:of{_S})?(?P<y1>{_YEAR}))?",
+        "month_year":
+            rf"(?P<m2>{_MONTH})(?!\w),?{_S}(?:of{_S}|in{_S})?(?:(?P<y2>{_YEAR})"
+            rf"|(?P<r2>last|this|next){_S}year(?!\w))",
+        "month_day":
+            rf"(?P<m3>{_MONTH}){_S}(?:the{_S})?(?P<d3>{_DAY})(?:st|nd|rd|th)?(?![\w:%]|[.,]\d|/\d)(?!{_S}[ap]\.?m\b)"
+            rf"(?:[ ]?(?:-|–|to|through|until)[ ]?(?P<d3b>{_DAY})(?:st|nd|rd|th)?(?![\w:]))?(?:,?{_S}(?P<y3>{_YEAR}))?",
+        "ago":
+            rf"(?:about{_S}|around{_S}|over{_S}|almost{_S}|nearly{_S})?(?:(?P<na>{_NUMBER}){_S})?(?P<ua>{_UNIT}){_S}"
+            rf"(?P<wa>ago|back(?!\w)|from{_S}(?:now|today))(?!\w)",
+        "within":
+            rf"in{_S}(?:about{_S}|around{_S}|another{_S})?(?P<nw>{_NUMBER}){_S}(?P<uw>{_UNIT})(?:['’]{_S}?time)?(?!{_S}"
+            rf"(?:ago|old))",
+        "stretch":
+            rf"(?:(?:for|over|in|during|within|throughout){_S})?(?:these{_S}|the{_S})?(?P<rs>last|past"
+            rf"|{_DURATION_NEXT}){_S}(?P<ns>{_NUMBER}){_S}(?P<us>{_UNIT})(?!{_S}of\b)",
+        "stretch_one":
+            rf"(?:for|over|in|during|within|throughout){_S}(?:the|this){_S}(?P<ro>last|past|{_DURATION_NEXT}){_S}"
+            rf"(?P<uo>{_SPAN_UNIT})(?!\w)",
         "past_one": rf"the{_S}past{_S}(?P<up>{_SPAN_UNIT})(?!\w)",
-        "for": rf"for{_S}(?:about{_S}|around{_S}|at{_S}least{_S}|up{_S}to{_S}|(?:just{_S})?over{_S}|almost{_S}|nearly{_S}|only{_S})?(?P<nf>another(?:{_S}{_NUMBER})?|{_NUMBER}){_S}(?:more{_S}|whole{_S}|full{_S})?(?P<uf>{_UNIT})(?!{_S}(?:ago|old|in{_S}a{_S}row))(?P<fn>{_S}now\b)?",
+        "for":
+            rf"for{_S}(?:about{_S}|around{_S}|at{_S}least{_S}|up{_S}to{_S}|(?:just{_S})?over{_S}|almost{_S}|nearly{_S}"
+            rf"|only{_S})?(?P<nf>another(?:{_S}{_NUMBER})?|{_NUMBER}){_S}(?:more{_S}|whole{_S}|full{_S})?"
+            rf"(?P<uf>{_UNIT})(?!{_S}(?:ago|old|in{_S}a{_S}row))(?P<fn>{_S}now\b)?",
         "inside": rf"within{_S}(?P<ni>{_NUMBER}){_S}(?P<ui>{_UNIT})",
-        "recurring": rf"(?:every|each){_S}(?:other{_S}|single{_S}|second{_S}|\d{{1,2}}{_S}|two{_S}|three{_S})?(?:days?|weeks?|months?|years?|mornings?|evenings?|afternoons?|nights?|weekdays?|weekends?|quarters?|summer|winter|spring|autumn|fall|{_WEEKDAY}|{_MONTH})(?!\w)(?:{_S}(?:morning|evening|afternoon|night)s?\b)?"
-        rf"|(?:on{_S})?(?:mon|tues|wednes|thurs|fri|satur|sun)days(?!\w)|(?:on|at){_S}(?:the{_S})?weekends(?!\w)|(?:on{_S})?weekdays(?!\w)|(?:daily|weekly|monthly|nightly|yearly|annually)(?!\w)"
-        rf"|(?:once|twice|(?:\d{{1,2}}|two|three|four|five|six|seven){_S}times){_S}(?:an?|per|every){_S}(?:day|week|month|year)(?!\w)",
+        "recurring":
+            rf"(?:every|each){_S}(?:other{_S}|single{_S}|second{_S}|\d{{1,2}}{_S}|two{_S}|three{_S})?(?:days?|weeks?"
+            rf"|months?|years?|mornings?|evenings?|afternoons?|nights?|weekdays?|weekends?|quarters?|summer|winter"
+            rf"|spring|autumn|fall|{_WEEKDAY}|{_MONTH})(?!\w)(?:{_S}(?:morning|evening|afternoon|night)s?\b)?"
+            rf"|(?:on{_S})?(?:mon|tues|wednes|thurs|fri|satur|sun)days(?!\w)|(?:on|at){_S}(?:the{_S})?weekends(?!\w)|"
+            rf"(?:on{_S})?weekdays(?!\w)|(?:daily|weekly|monthly|nightly|yearly|annually)(?!\w)"
+            rf"|(?:once|twice|(?:\d{{1,2}}|two|three|four|five|six|seven){_S}times){_S}(?:an?|per|every){_S}(?:day|week"
+            rf"|month|year)(?!\w)",
         "weekday_relative": rf"(?:the{_S})?(?P<rd>{_RELATIVE}){_S}(?P<wd>{_WEEKDAY})(?!\w|[’']s)",
-        "season": rf"(?:the{_S})?(?:(?P<rn>last|past|this past|this coming|this|next|coming){_S}(?P<sn>spring|summer|autumn|fall|winter)(?!\w)|(?P<sy>spring|summer|autumn|fall|winter){_S}(?:of{_S})?(?P<yn>{_YEAR}))",
+        "season":
+            rf"(?:the{_S})?(?:(?P<rn>last|past|this past|this coming|this|next|coming){_S}(?P<sn>spring|summer|autumn"
+            rf"|fall|winter)(?!\w)|(?P<sy>spring|summer|autumn|fall|winter){_S}(?:of{_S})?(?P<yn>{_YEAR}))",
         "month_relative": rf"(?P<rm>{_RELATIVE}){_S}(?P<mr>{_MONTH})(?!\w)(?!{_S}\d)",
-        "unit_relative": rf"(?:the{_S})?(?P<ru>{_RELATIVE}|following){_S}(?P<uu>weekend|week|month|quarter|year|decade|night)(?!\w|[’']s{_S}\w|{_S}of\b)",
+        "unit_relative":
+            rf"(?:the{_S})?(?P<ru>{_RELATIVE}|following){_S}(?P<uu>weekend|week|month|quarter|year|decade|night)(?!\w"
+            rf"|[’']s{_S}\w|{_S}of\b)",
         "weekend": rf"the{_S}weekend(?!\w)",
-        "day_word": rf"(?:the{_S})?day{_S}(?P<bw>before{_S}yesterday|after{_S}tomorrow)(?!\w)|(?P<dw>today|tonight|yesterday|tomorrow|tmrw|this{_S}(?:very{_S})?(?:morning|afternoon|evening))(?!\w|[’']s{_S}\w)",
-        "current": rf"(?:all{_S}|(?:the|this){_S}(?:whole{_S}|entire{_S})?)(?P<uc>day|week|month|quarter|year)(?!\w|[’']s{_S}end)",
+        "day_word":
+            rf"(?:the{_S})?day{_S}(?P<bw>before{_S}yesterday|after{_S}tomorrow)(?!\w)|(?P<dw>today|tonight|yesterday"
+            rf"|tomorrow|tmrw|this{_S}(?:very{_S})?(?:morning|afternoon|evening))(?!\w|[’']s{_S}\w)",
+        "current":
+            rf"(?:all{_S}|(?:the|this){_S}(?:whole{_S}|entire{_S})?)(?P<uc>day|week|month|quarter|year)(?!\w"
+            rf"|[’']s{_S}end)",
         "end": r"(?:the[ ])?(?P<ue>month|year|week)(?:['’]s)?[ -]end(?!\w)",
         "month_third": rf"(?:(?P<third>early|mid|late)[ -]{{1,2}})(?P<mt>{_MONTH})(?!\w)(?:,?{_S}(?P<yt>{_YEAR}))?",
         "year_third": rf"(?:(?P<ythird>early|mid|late)[ -]{{1,2}})(?P<yy>{_YEAR})",
         "weekday": rf"(?P<wn>{_WEEKDAY})(?!\w|[’']s{_S}\w)(?:{_S}(?:of{_S})?(?P<wk>next|this|last){_S}week\b)?",
         "month": rf"(?P<mn>{_MONTH})(?!\w|[’']s{_S}\w)",
-        "ordinal": rf"the{_S}(?P<od>{_DAY})(?:st|nd|rd|th)(?=\Z|[.,;!?)]|{_S}(?:at|and|but|to|for|i|we|so|because|with|in|this|next|until)\b|{_S}of{_S}(?P<oo>this|next|last){_S}month\b)(?:{_S}of{_S}\w{{4}}{_S}month)?",
+        "ordinal":
+            rf"the{_S}(?P<od>{_DAY})(?:st|nd|rd|th)(?=\Z|[.,;!?)]|{_S}(?:at|and|but|to|for|i|we|so|because|with|in|this"
+            rf"|next|until)\b|{_S}of{_S}(?P<oo>this|next|last){_S}month\b)(?:{_S}of{_S}\w{{4}}{_S}month)?",
         "decade": r"(?:the[ ])?(?:(?P<dc>19|20)?['’]?(?P<dt>\d)0s)(?!\w)",
         "quarter": rf"Q(?P<q>[1-4]){_S}(?:of{_S})?(?P<qy>{_YEAR})",
         "year": rf"(?P<y>{_YEAR})",
-        "now": rf"(?:right{_S}now|just{_S}now|now(?!{_S}that\b)|currently|at{_S}the{_S}moment|these{_S}days|nowadays|at{_S}present|presently|lately|recently|for{_S}the{_S}time{_S}being|for{_S}now)(?!\w)",
+        "now":
+            rf"(?:right{_S}now|just{_S}now|now(?!{_S}that\b)|currently|at{_S}the{_S}moment|these{_S}days|nowadays"
+            rf"|at{_S}present|presently|lately|recently|for{_S}the{_S}time{_S}being|for{_S}now)(?!\w)",
     }  # fmt: skip
 
 
-_FIRST = ["in", "for", "over", "during", "within", "throughout", "these", "the", "about", "around", "almost", "nearly", "last", "past", "previous", "this", "next", "coming", "current", "upcoming", "following", "every", "each", "on", "at", "once", "twice", "daily", "weekly", "monthly", "nightly", "yearly", "annually", "day", "today", "tonight", "yesterday", "tomorrow", "tmrw", "early", "mid", "late", "now", "right", "just", "currently", "nowadays", "presently", "lately", "recently", "all", "spring", "summer", "autumn", "fall", "winter", "week", "month", "year", "half", "few", "several", "some", "many", "couple", "a", "an", "one", "q", "days", "weeks", "months", "years"]
+_RELATIVES = "last past previous this current next coming upcoming"
+_SPANS = "for over in during within throughout"
+_STARTS = {
+    "iso": "#", "numeric": "#", "month_number": "#", "day_month": "#", "year": "#", "month_year": "<month>",
+    "month_day": "<month>", "month": "<month>", "weekday": "<weekday>",
+    "ago": "# <number> about around over almost nearly days weeks months quarters years decades", "within": "in",
+    "stretch": f"{_SPANS} these the last past next coming following upcoming", "stretch_one": _SPANS,
+    "past_one": "the", "for": "for", "inside": "within", "weekend": "the", "ordinal": "the", "decade": "# the",
+    "recurring": "# <number> every each on at once twice daily weekly monthly nightly yearly annually <weekdays>",
+    "weekday_relative": f"the {_RELATIVES}", "month_relative": _RELATIVES,
+    "unit_relative": f"the following {_RELATIVES}",
+    "season": "the last past this next coming spring summer autumn fall winter", "current": "all the this",
+    "end": "the month year week", "day_word": "the day today tonight yesterday tomorrow tmrw this",
+    "month_third": "early mid late", "year_third": "early mid late", "quarter": "q",
+    "now": "right just now currently at these nowadays presently lately recently for",
+}  # fmt: skip
+"""The words that each form can begin with (# is a digit): only these forms are tried at a word."""
 
 
 @cache
-def _first_words() -> frozenset[str]:
-    plural = [f"{d}s" for d in _WEEKDAYS]
-    return frozenset([*_FIRST, *_MONTHS, *_WEEKDAYS, *plural, *SMALL, "weekdays", "weekends"])
+def _starts() -> dict[str, tuple[str, ...]]:
+    """A first word to the forms that may begin there, in their order."""
+    classes = {
+        "<number>": [*SMALL, "a", "an", "couple", "half", "few", "several", "some", "many"],
+        "<month>": list(MONTHS),
+        "<weekday>": list(WEEKDAYS),
+        "<weekdays>": [*(f"{name}s" for name in WEEKDAYS), "weekdays"],
+    }
+    found: dict[str, list[str]] = {}
+    for form in _alternatives():
+        for start in _STARTS[form].split():
+            for word in classes.get(start, [start]):
+                if form not in found.setdefault(word, []):
+                    found[word].append(form)
+    return {word: tuple(forms) for word, forms in found.items()}
 
 
 @cache
 def _words() -> re.Pattern[str]:
     return re.compile(
-        r"(?<![\w.$€£¥#/:+@-])(?:[A-Za-z]{1,10}(?![^\W\d_])|Q[1-4](?!\w)|\d{1,4}(?=[-–/.stndrh, \t\u00a0]|\Z|[^\w]|0s))"
+        r"(?<![\w.$€£¥#/:+@-])(?:[A-Za-z]{1,10}(?![^\W\d_])|Q(?=[1-4] )|\d{4}(?!\w)|\d{1,4}(?=[-–/.]|s\b|st|nd|rd"
+        r"|th|[ \t\u00a0]{1,3}[A-Za-z–-]))"
     )
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?P<{name}>{form})" for name, form in _alternatives().items()), re.IGNORECASE)
+def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
+    alternatives = _alternatives()
+    return re.compile("|".join(f"(?P<{name}>{alternatives[name]})" for name in forms), re.IGNORECASE)
 
 
 def anchors(text: str, today: date, day_first: bool) -> Iterator[Anchor]:
     """The anchors of the text, left to right, none overlapping."""
-    first, words, pattern, reached = _first_words(), _words(), _pattern(), 0
-    for word in words.finditer(text):
+    starts, reached = _starts(), 0
+    for word in _words().finditer(text):
         if word.start() < reached:
             continue
         said = word.group()
-        if not (said[0].isdigit() or said.lower() in first or said[0] == "Q"):
-            continue
-        m = pattern.match(text, word.start())
-        if m is None or m.lastgroup is None:
-            continue
-        found = _readers()[m.lastgroup](m, today, day_first)
+        forms = starts.get("#" if said[0].isdigit() else said.lower())
+        m = _pattern(forms).match(text, word.start()) if forms else None
+        found = READERS[m.lastgroup or ""](m, today, day_first) if m else None
         if found:
             reached = found.end
             yield found
-
-
-def _anchor(m: re.Match[str], sort: Sort, resolve: Resolve, *, evening: bool = False) -> Anchor:
-    return Anchor(start=m.start(), end=m.end(), sort=sort, resolve=resolve, evening=evening)
-
-
-def _fixed(m: re.Match[str], stretch: Stretch | None, sort: Sort = "plain", *, evening: bool = False) -> Anchor | None:
-    return _anchor(m, sort, lambda lean: stretch, evening=evening) if stretch else None
-
-
-def _duration(number: str | None, unit: str) -> tuple[int, Unit] | None:
-    """How many whole units that is; None for "a few"."""
-    words = unit.lower().split()
-    size, base = _UNITS[words[0].removesuffix("s")]
-    said = (number or "few").lower().replace("-", " ").removeprefix("another").split() or ["one"]
-    half = len(words) > 1 or "half" in said or said[0].endswith(".5")
-    if "couple" in said:
-        count = 2
-    elif _FAR & set(said):
-        return None
-    elif said[0] in ("a", "an", "one", "half"):
-        count = 0 if said[0] == "half" else 1
-    elif said[0][0].isdigit():
-        count = int(said[0].removesuffix(".5"))
-    else:
-        values = [SMALL.get(word) for word in said]
-        count = sum(v for v in values if v is not None)
-        if None in values:
-            return None
-    if not half:
-        return count * size, base
-    return {
-        "year": (size * (12 * count + 6), "month"),
-        "month": (size * (30 * count + 15), "day"),
-        "week": (size * (7 * count + 3), "day"),
-        "day": (count, "day"),
-    }[base]  # pyright: ignore[reportReturnType]
-
-
-def _month(name: str) -> int:
-    return _MONTHS[name.lower().rstrip(".")]
-
-
-def _is_verb(name: str) -> bool:
-    return name in ("may", "march", "mar")
-
-
-def _dated(m: re.Match[str], month: str, day: str, to: str | None, year: str | None, today: date) -> Anchor | None:
-    number, first, last = _month(month), int(day), int(to or day)
-
-    def resolve(lean: Lean | None) -> Stretch | None:
-        begin = one_day(make_day(int(year), number, first)) if year else day_of_year(number, first, today, lean)
-        if begin is None or not to:
-            return begin
-        end = make_day(begin.first.year, number, last)
-        return between(begin.first, end and plus(end, 1, "day")) if end and end >= begin.first else None
-
-    return _anchor(m, "plain", resolve) if first <= 31 and make_day(2024, number, last) else None
-
-
-def _iso(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return _fixed(m, one_day(make_day(int(m["iy"]), int(m["im"]), int(m["id"]))))
-
-
-def _numeric(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    a, b, year = int(m["n1"]), int(m["n2"]), int(m["ny"])
-    day, month = (a, b) if b <= 12 and (day_first or m["nsep"] == "." or a > 12) else (b, a)
-    return _fixed(m, one_day(make_day(year, month, day)))
-
-
-def _month_number(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return _fixed(m, months_from(int(m["xy"]), int(m["xm"]), 1), "weak")
-
-
-def _day_month(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return None if _is_verb(m["m1"]) and not m["y1"] else _dated(m, m["m1"], m["d1"], m["d1b"], m["y1"], today)
-
-
-def _month_day(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return None if _is_verb(m["m3"]) and not m["y3"] else _dated(m, m["m3"], m["d3"], m["d3b"], m["y3"], today)
-
-
-def _month_year(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    year = int(m["y2"]) if m["y2"] else today.year + _STEP[m["r2"].lower()]
-    return _fixed(m, months_from(year, _month(m["m2"]), 1))
-
-
-def _ago(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    sign = 1 if "from" in m["wa"].lower() else -1
-    if m["na"] is None and not m["ua"].endswith("s"):
-        return None
-    amount = _duration(m["na"], m["ua"])
-    if amount is None:
-        return _fixed(m, between(date.min, today), "over") if sign < 0 else None
-    return _fixed(m, around(plus(today, sign * amount[0], amount[1]), amount[1], nominal=True), "moment")
-
-
-def _within(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    amount = _duration(m["nw"], m["uw"])
-    if amount is None or _since_first().search(m.string, max(0, m.start() - 24), m.start()):
-        return None
-    stretch = around(plus(today, *amount), amount[1], nominal=True)
-    # "I wrote it in two weeks" says how long it took, not when.
-    return _anchor(m, "moment", lambda lean: None if lean == "past" else stretch)
-
-
-@cache
-def _since_first() -> re.Pattern[str]:
-    return re.compile(r"\b(?:first|once|twice|times|only|best|worst|done|all)\b[^.!?]{0,20}\Z", re.IGNORECASE)
-
-
-def _over(m: re.Match[str], today: date, amount: tuple[int, Unit] | None, *, back: bool) -> Anchor | None:
-    if amount is None:
-        return _fixed(m, one_day(today), "now") if back else None
-    if back:
-        return _fixed(m, between(plus(today, -amount[0], amount[1]), today), "back")
-    return _fixed(m, between(today, plus(today, *amount)), "ahead")
-
-
-def _stretch(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return _over(m, today, _duration(m["ns"], m["us"]), back=m["rs"].lower() in ("last", "past"))
-
-
-def _stretch_one(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return _over(m, today, _duration("one", m["uo"]), back=m["ro"].lower() in ("last", "past"))
-
-
-def _past_one(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return _over(m, today, _duration("one", m["up"]), back=True)
-
-
-def _for(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    amount = _duration(m["nf"], m["uf"])
-    if amount is None:
-        return None
-    behind = between(plus(today, -amount[0], amount[1]), today)
-    if m["fn"]:
-        return _fixed(m, behind, "back")
-    ahead = between(today, plus(today, *amount))
-    return _anchor(m, "for", lambda lean: behind if lean == "past" else ahead)
-
-
-def _inside(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return _over(m, today, _duration(m["ni"], m["ui"]), back=False)
-
-
-def _recurring(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return _fixed(m, one_day(today), "recurring")
-
-
-def _weekday_relative(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    weekday, which = _WEEKDAYS[m["wd"].lower().rstrip(".")], " ".join(m["rd"].lower().split())
-    if which in ("this", "current"):
-        return _fixed(m, weekday_in(weekday, 0, today))
-    if which == "next":
-        return _fixed(m, weekday_in(weekday, 1, today))
-    back = which in ("last", "past", "previous", "this past")
-    beside = plus(today, -1 if back else 1, "day")
-    return _fixed(m, beside and weekday_of(weekday, beside, "past" if back else "future"))
-
-
-def _season(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    name = _SEASONS[(m["sn"] or m["sy"]).lower()]
-    if m["yn"]:
-        return _fixed(m, season(name, int(m["yn"])))
-    known = [s for s in (season(name, today.year + n) for n in (-2, -1, 0, 1, 2)) if s]
-    which = " ".join(m["rn"].lower().split())
-    if which in ("last", "past", "this past"):
-        return _fixed(m, max((s for s in known if s.past <= today), key=lambda s: s.first, default=None))
-    if which == "this":
-        return _fixed(m, season(name, today.year - (name == 3 and today.month < 3)))
-    return _fixed(m, min((s for s in known if s.first > today), key=lambda s: s.first, default=None))
-
-
-_STEP = {"last": -1, "past": -1, "previous": -1, "this past": -1, "this": 0, "current": 0}
-
-
-def _month_relative(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    month, step = _month(m["mr"]), _STEP.get(" ".join(m["rm"].lower().split()), 1)
-    if step and not ((step < 0 and month < today.month) or (step > 0 and month > today.month)):
-        return _fixed(m, months_from(today.year + step, month, 1))
-    return _fixed(m, months_from(today.year, month, 1))
-
-
-def _unit_relative(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    which, unit = " ".join(m["ru"].lower().split()), m["uu"].lower()
-    step = _STEP.get(which, 1)
-    if unit == "night":
-        return _fixed(m, one_day(plus(today, -1, "day"))) if step < 0 else None
-    if which == "following":
-        return None
-    if unit == "weekend":
-        day = plus(today, 7 * step, "day")
-        return _fixed(m, weekend(day) if day else None)
-    if which in ("past", "this past"):
-        return _past_unit(m, today, unit)
-    return _fixed(m, unit_near(today, unit, step))
-
-
-def _past_unit(m: re.Match[str], today: date, unit: str) -> Anchor | None:
-    return _over(m, today, _UNITS[unit], back=True)
-
-
-def _weekend(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    days = [plus(today, n, "day") for n in (-7, 0)]
-    last, this = (weekend(d) if d else None for d in days)
-    return _anchor(m, "plain", lambda lean: last if lean == "past" and today.weekday() < 5 else this)
-
-
-def _current(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    unit, whole = m["uc"].lower(), not m.group().lower().startswith("the")
-    if unit == "day":
-        return None if whole else _fixed(m, one_day(today), "edge")
-    return _fixed(m, unit_near(today, unit, 0), "plain" if whole or " " in m.group()[4:] else "edge")
-
-
-def _end(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    stretch = unit_near(today, m["ue"].lower(), 0)
-    return _fixed(m, stretch and one_day(plus(stretch.past, -1, "day")), "weak")
-
-
-def _day_word(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    if m["bw"]:
-        return _fixed(m, one_day(plus(today, -2 if m["bw"].lower().startswith("before") else 2, "day")))
-    word = m["dw"].lower()
-    step = {"yesterday": -1, "tomorrow": 1, "tmrw": 1}.get(word, 0)
-    return _fixed(
-        m, one_day(plus(today, step, "day")), evening=word == "tonight" or "noon" in word or "evening" in word
-    )
-
-
-_THIRDS = {"early": 0, "mid": 1, "late": 2}
-
-
-def _month_third(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    month, which = _month(m["mt"]), _THIRDS[m["third"].lower()]
-
-    def resolve(lean: Lean | None) -> Stretch | None:
-        whole = months_from(int(m["yt"]), month, 1) if m["yt"] else month_of(month, today, lean)
-        return whole and third(whole, which)
-
-    return _anchor(m, "plain", resolve)
-
-
-def _year_third(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    whole = months_from(int(m["yy"]), 1, 12)
-    return _fixed(m, whole and third(whole, _THIRDS[m["ythird"].lower()]))
-
-
-def _weekday(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    name = m["wn"].rstrip(".")
-    if (len(name) < 6 and not name[0].isupper()) or _named_day().search(m.string, max(0, m.start() - 8), m.start()):
-        return None
-    weekday = _WEEKDAYS[name.lower()]
-    if _qualifies().match(m.string, m.end()):
-        return None
-    if m["wk"]:
-        return _fixed(m, weekday_in(weekday, {"next": 1, "this": 0, "last": -1}[m["wk"].lower()], today))
-    return _anchor(m, "weekday", partial(weekday_of, weekday, today))
-
-
-@cache
-def _named_day() -> re.Pattern[str]:
-    return re.compile(r"(?:black|good|cyber|casual|super|bloody|ash|fat)[ ]\Z", re.IGNORECASE)
-
-
-@cache
-def _qualifies() -> re.Pattern[str]:
-    # "Sunday brunch" is a kind of brunch; after a day that is meant as a day comes none of its own nouns.
-    return re.compile(
-        r"[ ](?:brunch|lunch|dinner|breakfast|roast|paper|newspaper|school|club|market|mass|service|shift|class|routine|blues|"
-        r"meetings|mornings|afternoons|evenings|nights|people|person|crossword|football|league|fever)(?!\w)",
-        re.IGNORECASE,
-    )
-
-
-def _bare_month(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    month = _month(m["mn"])
-    return _anchor(m, "weak", lambda lean: month_of(month, today, lean))
-
-
-def _ordinal(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    day = int(m["od"])
-    if m["oo"]:
-        year, month = month_index(today, _STEP.get(m["oo"].lower(), 1))
-        return _fixed(m, one_day(make_day(year, month, day)))
-    return _anchor(m, "weak", partial(day_of_month, day, today))
-
-
-def _decade(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    tens = int(m["dt"])
-    if not m["dc"] and tens < 5:
-        return None
-    first = make_day(int(m["dc"] or 19) * 100 + 10 * tens, 1, 1)
-    return _fixed(m, between(first, first and plus(first, 10, "year")), "weak")
-
-
-def _quarter(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return _fixed(m, months_from(int(m["qy"]), 3 * int(m["q"]) - 2, 3))
-
-
-def _year(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return _fixed(m, months_from(int(m["y"]), 1, 12), "weak")
-
-
-def _now(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return _fixed(m, one_day(today), "now")
-
-
-@cache
-def _readers() -> dict[str, Reader]:
-    return {name: globals()[f"_{name}"] for name in _alternatives() if name not in ("month", "numeric")} | {
-        "month": _bare_month,
-        "numeric": _numeric,
-    }

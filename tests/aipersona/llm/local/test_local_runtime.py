@@ -15,9 +15,9 @@ from pydantic_ai import Agent
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 
-from aipersona.errors import ModelOutputInvalid, ModelUnavailable
+from aipersona.errors import ContextExceeded, ModelOutputInvalid, ModelUnavailable
 from aipersona.llm.local.pull import default_model
-from aipersona.llm.local.runtime import Completion, ContextExceeded, LocalServer, Message, shared_server
+from aipersona.llm.local.runtime import Completion, LocalServer, Message, shared_server
 
 needs_llamacpp = pytest.mark.skipif(
     importlib.util.find_spec("xllamacpp") is None, reason="the extra `local` is missing"

@@ -1,0 +1,5 @@
+"""`python -m aipersona.cli` is `aipersona`."""
+
+from aipersona.cli import main
+
+main()

@@ -1,0 +1,130 @@
+"""Chatting with what is known: one message, or a conversation at the terminal."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aipersona.cli.options import Budget, User, options_of, settings_of, text
+from aipersona.errors import InvalidInput, ModelError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from aipersona.engine import AIPersona
+    from aipersona.learning import LearnReport
+
+
+def chat(
+    ctx: typer.Context,
+    user: User,
+    message: Annotated[
+        str | None, typer.Argument(metavar="[MESSAGE]", callback=text, help="Without it, a conversation begins.")
+    ] = None,
+    budget: Budget = 1000,
+    show_context: Annotated[
+        bool, typer.Option("--show-context", help="Show what the model was told about the user.")
+    ] = False,
+) -> None:
+    """Chat with a model that knows the user; what is said becomes a session to learn from."""
+    import asyncio
+
+    from aipersona.engine import AIPersona
+
+    settings = settings_of(options_of(ctx))
+    with asyncio.Runner() as runner:
+        ai = AIPersona(settings=settings)
+        conversation = _Conversation(ai, runner, user, budget, show_context)
+        done = False
+        try:
+            if message is not None:
+                conversation.say(message)
+            else:
+                conversation.hold()
+            done = True
+        finally:
+            try:
+                conversation.end(learn=done)
+            finally:
+                runner.run(ai.aclose())
+
+
+class _Conversation:
+    """One session between a user and the model. The event loop rests while the user types, so that Ctrl-C works."""
+
+    def __init__(self, ai: AIPersona, runner: asyncio.Runner, user: str, budget: int, show_context: bool) -> None:
+        self._ai, self._runner, self._user, self._budget = ai, runner, user, budget
+        self._show_context = show_context
+        self._session = f"chat-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+    def say(self, message: str) -> None:
+        """Send a message and print the reply as it comes."""
+        from aipersona.cli import printing
+
+        talk = self._ai.chat(
+            self._user, message, session_id=self._session, budget=self._budget, on_text=printing.stream_text
+        )
+        reply = self._runner.run(talk)
+        print(flush=True)
+        if self._show_context:
+            printing.note(f"--- told to the model, about {reply.context.tokens} tokens ---")
+            printing.note(reply.context.text or "(nothing)")
+            printing.note("---")
+
+    def hold(self) -> None:
+        """Talk until the user ends it with Ctrl-D or /quit, or with Ctrl-C at the prompt."""
+        from aipersona.cli import printing
+
+        typed = sys.stdin.isatty()
+        if typed:
+            printing.note("Ctrl-D or /quit ends the conversation.")
+            with suppress(ImportError):  # without it a line cannot be edited with the arrow keys
+                import readline  # noqa: F401  # pyright: ignore[reportUnusedImport]
+        while (line := _line(typed)) is not None:
+            try:
+                if line:
+                    self.say(line)
+            except KeyboardInterrupt:
+                printing.note("\n(stopped)")
+            except ModelError as error:
+                if not typed:
+                    raise
+                printing.note(f"error: {error}")
+
+    def end(self, *, learn: bool) -> None:
+        """Close the session, and learn if enough are pending."""
+        from aipersona.cli import printing, wording
+
+        report = self._runner.run(self._ended(learn=learn))
+        if report is not None:
+            sessions, edits = wording.counted(report.sessions, "session"), wording.counted(report.accepted, "edit")
+            printing.note(f"learned from {sessions}: {edits} accepted")
+
+    async def _ended(self, *, learn: bool) -> LearnReport | None:
+        """The session is not there if nothing was said in it."""
+        from aipersona.store.protocol import UserKey
+
+        key = UserKey(self._ai.tenant, self._user)
+        stored = await (await self._ai.store()).sessions(key)
+        if all(one.session.session_id != self._session for one in stored):
+            return None
+        return await self._ai.end_session(self._user, self._session, learn=learn)
+
+
+def _line(typed: bool) -> str | None:
+    """The next line that the user types; None at the end."""
+    try:
+        line = input("> " if typed else "").strip()
+        line.encode()
+    except (EOFError, KeyboardInterrupt):
+        if typed:
+            print()
+        return None
+    except UnicodeError:
+        raise InvalidInput("what was typed is not UTF-8 text") from None
+    return None if line in ("/quit", "/exit") else line

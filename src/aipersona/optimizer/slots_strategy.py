@@ -1,0 +1,247 @@
+"""The `slots` strategy: forms for small local models.
+
+In: the new sessions. Code picks the sentences in which the user may be stating something about themselves; the model
+fills one small form for each; code turns the filled slots into drafts with the sentence as their quote. No old
+profile is shown (a small model copies it), and the gate is asked to be strict: every value must stand in the words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from aipersona.errors import InvalidValue, ModelOutputInvalid
+from aipersona.grounding import words_of
+from aipersona.grounding.statements import own_statements
+from aipersona.optimizer.draft import DraftEdit, DraftRequest, Drafts, Op
+from aipersona.optimizer.forms import NO_LONGER, Form, FormSlot, form_for
+from aipersona.persona.claims import Claim
+from aipersona.persona.model import Persona
+from aipersona.persona.revisions import ModelCall
+from aipersona.prompts import prompt
+from aipersona.schema.typed import typed_columns
+from aipersona.sessions.model import Session, Turn
+
+_POINTING = re.compile(
+    r"(?:her|his|their|its|it|this|that|these|those|them|your|you|which|他|她|它|这|那|你)(?:\b|的|个|些)", re.I
+)
+"""A value that begins by pointing at something said elsewhere ("her lyrics") cannot be understood by itself."""
+
+NAMED = 0.6
+"""The share of a claim's naming words that a statement must hold to be about it."""
+
+MOST_NOTED = 2
+ANSWER_TOKENS = 200
+SHORT_ANSWER = 60
+"""A message of at most so many characters may be the answer to the question before it, which is then shown."""
+
+
+class Filled(Protocol):
+    """A filled form and what it cost."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def prompt_tokens(self) -> int: ...
+    @property
+    def completion_tokens(self) -> int: ...
+
+
+class FormFiller(Protocol):
+    """A model that answers with JSON of a given schema."""
+
+    @property
+    def model_name(self) -> str: ...
+
+    async def complete_json(
+        self, messages: Sequence[Mapping[str, str]], json_schema: Mapping[str, JsonValue], *, max_tokens: int
+    ) -> Filled:
+        """One JSON document that fits the schema.
+
+        Raises: ModelError.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One thing that the user said: where, the words, and what the model is shown."""
+
+    session: Session
+    turn: Turn
+    words: str
+    shown: str
+
+
+class SlotsDrafter:
+    """Drafts by one small form for each statement of the user's about themselves."""
+
+    def __init__(self, filler: FormFiller) -> None:
+        self._filler = filler
+
+    async def draft(self, request: DraftRequest) -> Drafts:
+        form = form_for(request.schema)
+        edits: list[DraftEdit] = []
+        calls: list[ModelCall] = []
+        for session in request.sessions:
+            for statement in statements_of(session):
+                started = time.perf_counter()
+                asked = form.asked(_noted(statement, form, request.persona) + statement.shown)
+                filled = await self._filler.complete_json(asked, form.schema, max_tokens=ANSWER_TOKENS)
+                calls.append(_call(self._filler, asked, filled, time.perf_counter() - started))
+                for fact in _once(_facts(filled.text, self._filler.model_name)):
+                    edits.extend(_drafts(fact, form, statement, request.persona))
+        return Drafts(edits=tuple(edits), calls=tuple(calls), strict=True)
+
+
+def statements_of(session: Session) -> Iterator[Statement]:
+    """What the user says about themselves in a session, sentence by sentence, in order."""
+    question = ""
+    for turn in session.turns:
+        if not session.is_by_user(turn):
+            question = _last_question(turn.content) if turn.role == "assistant" else ""
+            continue
+        answers = question if question and len(turn.content) <= SHORT_ANSWER else ""
+        found = [turn.content[span.start : span.end] for span in own_statements(turn.content)]
+        if not found and answers and not turn.content.rstrip().endswith(("?", "？")):
+            found = [turn.content.strip()]
+        for words in found:
+            shown = f"(asked: {answers}) {words}" if answers else words
+            yield Statement(session=session, turn=turn, words=words, shown=shown)
+        question = ""
+
+
+def _noted(statement: Statement, form: Form, persona: Persona) -> str:
+    """What is known already of the things that the statement names, so that "it is done" can be seen as the end of it.
+
+    Only what the words themselves name: a small model takes any other old value for a new one.
+    """
+    said, day = words_of(statement.words), statement.session.day_of(statement.turn)
+    named: list[tuple[float, str]] = []
+    for claim in persona.all_holding(day):
+        names, slot = _names(claim), _slot_of(claim, form)
+        share = len(names & said) / len(names) if names else 0.0
+        if slot is not None and share >= NAMED:
+            value = next(iter(claim.row.values()), "") if claim.kind == "records" else claim.value
+            named.append((share, f"{slot}: {value}"))
+    named.sort(key=lambda pair: -pair[0])
+    return f"(noted before: {'; '.join(text for _, text in named[:MOST_NOTED])}) " if named else ""
+
+
+def _slot_of(claim: Claim, form: Form) -> str | None:
+    """The slot that would have made a claim."""
+    for slot in form.slots.values():
+        if slot.spec.path == claim.path and slot.slot.op != "remove":
+            if claim.kind != "records":
+                return slot.name
+            if all(claim.row.get(column) == value for column, value in slot.slot.fixed.items()):
+                return slot.name
+    return None
+
+
+def _last_question(text: str) -> str:
+    """The question with which a message ends, if it does."""
+    ending = text.strip()
+    if not ending.endswith(("?", "？")):
+        return ""
+    start = max(ending.rfind(mark, 0, len(ending) - 1) for mark in ".!?。！？\n")
+    return ending[start + 1 :].strip()[:200]
+
+
+def _facts(text: str, model: str) -> list[dict[str, str]]:
+    try:
+        facts = json.loads(text)["facts"]
+        return [{str(name): str(value) for name, value in fact.items()} for fact in facts]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ModelOutputInvalid(f"{model} filled in a form that cannot be read") from None
+
+
+def _once(facts: Sequence[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """Each fact once: a second slot with the same words is the same fact again."""
+    seen: set[frozenset[str]] = set()
+    for fact in facts:
+        words = words_of(" ".join(value for name, value in fact.items() if name != "slot"))
+        if words and words not in seen:
+            seen.add(words)
+            yield fact
+
+
+def _drafts(fact: Mapping[str, str], form: Form, statement: Statement, persona: Persona) -> Iterator[DraftEdit]:
+    """The edits that a filled slot proposes; none if nothing is filled in."""
+    name = fact.get("slot", "")
+    if name == NO_LONGER:
+        for claim in _meant(fact.get("value", ""), persona, statement):
+            value: JsonValue = {"id": claim.record_id} if claim.kind == "records" else claim.value
+            yield _draft("remove", claim.path, value, statement)
+        return
+    slot = form.slots.get(name)
+    if slot is None:
+        return
+    value = _value(slot, fact, statement)
+    if value is not None:
+        yield _draft(slot.slot.op or ("set" if slot.spec.kind == "scalar" else "add"), slot.spec.path, value, statement)
+
+
+def _draft(op: Op, path: str, value: JsonValue, statement: Statement) -> DraftEdit:
+    return DraftEdit(
+        op=op,
+        path=path,
+        value=value,
+        session_id=statement.session.session_id,
+        turns=(statement.turn.number,),
+        quote=statement.words,
+    )
+
+
+def _value(slot: FormSlot, fact: Mapping[str, str], statement: Statement) -> JsonValue:
+    """The value of a slot, or None if what it needs is not filled in. Extra columns that do not parse are left out."""
+    given = {column: fact[column].strip() for column in slot.columns if fact.get(column, "").strip()}
+    if _POINTING.match(next(iter(given.values()), "")):
+        return None
+    if slot.spec.kind != "records":
+        return given.get("value")
+    row: dict[str, JsonValue] = dict(slot.slot.fixed)
+    for column, text in given.items():
+        if slot.spec.columns[column].required:
+            row[column] = text
+            continue
+        try:
+            row.update(typed_columns({column: text}, slot.spec, today=statement.session.day_of(statement.turn)))
+        except InvalidValue:
+            continue
+    return row if any(column in row for column in slot.columns) else None
+
+
+def _meant(text: str, persona: Persona, statement: Statement) -> list[Claim]:
+    """The one claim that holds and whose words are those that were given up; none if it is not clear."""
+    given = words_of(text)
+    day = statement.session.day_of(statement.turn)
+    if not given:
+        return []
+    found = [claim for claim in persona.all_holding(day) if _names(claim) and _names(claim) <= given]
+    return found if len(found) == 1 else []
+
+
+def _names(claim: Claim) -> frozenset[str]:
+    """The words that name what a claim is about."""
+    if claim.kind == "records":
+        return words_of(str(next(iter(claim.row.values()), "")))
+    return words_of(str(claim.value))
+
+
+def _call(filler: FormFiller, asked: Sequence[Mapping[str, str]], filled: Filled, seconds: float) -> ModelCall:
+    return ModelCall(
+        purpose="draft",
+        model=filler.model_name,
+        prompt=prompt("slots").label,
+        prompt_tokens=filled.prompt_tokens,
+        completion_tokens=filled.completion_tokens,
+        prompt_characters=sum(len(message["content"]) for message in asked),
+        seconds=seconds,
+    )

@@ -1,0 +1,470 @@
+"""What every store promises, on each backend; a new backend is one more entry of BACKENDS."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from anyio import create_task_group
+from hypothesis import given, settings
+
+from aipersona.errors import InvalidSession, RevisionConflict, SessionChanged, UnknownRevision
+from aipersona.persona.apply import apply, diff
+from aipersona.persona.claims import Evidence
+from aipersona.persona.edits import AskEdit, Edit, LearnEdit, RemoveEdit, RestoreEdit, SetEdit
+from aipersona.persona.model import Persona
+from aipersona.persona.revisions import Revision, fold
+from aipersona.schema.fields import FieldSpec
+from aipersona.sessions.model import Session, ToolCall, Turn
+from aipersona.store.opening import open_store
+from aipersona.store.protocol import Store, UserKey
+from tests.aipersona.persona_strategies import histories
+
+pytestmark = pytest.mark.anyio
+
+Open = Callable[[], Awaitable[Store]]
+"""Opens the same data, again if it is open already."""
+
+ANN = UserKey("acme", "ann")
+NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
+WRITERS = 40
+
+
+def in_memory(_folder: Path) -> Open:
+    kept: list[Store] = []
+
+    async def again() -> Store:
+        if not kept:
+            kept.append(await open_store(":memory:"))
+        return kept[0]
+
+    return again
+
+
+def in_sqlite(folder: Path) -> Open:
+    return lambda: open_store(folder / "personas.db")
+
+
+BACKENDS: dict[str, Callable[[Path], Open]] = {"memory": in_memory, "sqlite": in_sqlite}
+
+
+@pytest.fixture(params=list(BACKENDS))
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+    return BACKENDS[request.param](tmp_path)
+
+
+@pytest.fixture
+async def store(backend: Open) -> AsyncIterator[Store]:
+    opened = await backend()
+    yield opened
+    await opened.aclose()
+
+
+def session(name: str = "s1", *said: str, user: str = "ann", at: datetime = NOW, **more: Any) -> Session:
+    turns = tuple(Turn(number=n, role="user", content=text) for n, text in enumerate(said or ("hello",), start=1))
+    return Session.model_validate({"user_id": user, "session_id": name, "started_at": at, "turns": turns, **more})
+
+
+def give(value: Any, path: str = "home.city") -> SetEdit:
+    words = (Evidence(session_id="s1", turn=1, quote="words", at=NOW),)
+    return SetEdit(op="set", path=path, authority="told", value=value, said_at=NOW, evidence=words)
+
+
+def revision(number: int, *edits: Edit, sessions: Sequence[str] = ()) -> Revision:
+    return Revision(number=number, at=NOW, author="user", cause="said", edits=edits, session_ids=tuple(sessions))
+
+
+async def learn(store: Store, key: UserKey, *edits: Edit, sessions: Sequence[str] = ()) -> Revision:
+    """Commit these edits on what is believed now."""
+    before = await store.load(key)
+    made = revision(before.revision + 1, *edits, sessions=sessions)
+    await store.commit(key, made, diff(before, apply(before, edits, revision=made.number)))
+    return made
+
+
+async def everything(store: Store, key: UserKey) -> object:
+    """All that a store tells about a user."""
+    found = await store.load(key)
+    at_each = [(await store.load(key, revision=n)).entries for n in range(found.revision + 1)]
+    return found, at_each, await store.revisions(key), await store.sessions(key), await store.users(key.tenant)
+
+
+# --- sessions
+
+
+async def test_a_session_comes_back_as_it_was_observed(store: Store) -> None:
+    call = ToolCall(name="weather", arguments={"city": "São Paulo", "n": [1, 2.5, None]}, result={"ok": True})
+    tokyo = timezone(timedelta(hours=9))
+    turns = (
+        Turn(number=1, role="user", content="我住在里斯本 🙂\r\n\ttabs '; DROP TABLE turns; --", speaker="Ann"),
+        Turn(number=3, role="assistant", content="", tool_calls=(call, call), at=NOW.astimezone(tokyo)),
+        Turn(number=2**31 - 1, role="tool", content="x" * 1_000_000),
+    )
+    told = Session(user_id="ann", session_id="ü" * 256, started_at=NOW.astimezone(tokyo), turns=turns, speaker="Ann")
+    assert await store.observe(ANN, told)
+    (stored,) = await store.sessions(ANN)
+    assert stored.session == told
+    assert stored.session.day == told.day
+    assert stored.session.started_at.utcoffset() == timedelta(hours=9)
+    assert (stored.position, stored.closed, stored.learned) == (1, True, None)
+
+
+async def test_observing_a_session_again_stores_nothing(store: Store) -> None:
+    assert await store.observe(ANN, session())
+    before = await everything(store, ANN)
+    assert not await store.observe(ANN, session())
+    assert not await store.observe(ANN, session(), closed=False)
+    assert await everything(store, ANN) == before
+
+
+async def test_a_session_in_the_hour_that_a_clock_change_repeats_is_the_same_when_observed_again(store: Store) -> None:
+    repeated = datetime(2025, 10, 26, 2, 30, fold=1, tzinfo=ZoneInfo("Europe/Berlin"))
+    told = session(at=repeated)
+    assert await store.observe(ANN, told)
+    assert not await store.observe(ANN, told)
+    assert (await store.sessions(ANN))[0].session.started_at == datetime(2025, 10, 26, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        session("s1", "hello!"),
+        session("s1", "hello", "more"),
+        session("s1", "hello", at=NOW + timedelta(seconds=1)),
+        session("s1", "hello", speaker="Ann"),
+        Session(user_id="ann", session_id="s1", started_at=NOW, turns=()),
+    ],
+    ids=["words", "more", "time", "speaker", "less"],
+)
+async def test_a_closed_session_never_changes(store: Store, other: Session) -> None:
+    await store.observe(ANN, session("s1", "hello"))
+    before = await everything(store, ANN)
+    with pytest.raises(SessionChanged, match="'s1' of user 'ann'"):
+        await store.observe(ANN, other)
+    assert await everything(store, ANN) == before
+
+
+async def test_an_open_session_only_grows_until_it_is_closed(store: Store) -> None:
+    assert await store.observe(ANN, session("s1", "a"), closed=False)
+    assert not await store.observe(ANN, session("s1", "a"), closed=False)
+    assert await store.observe(ANN, session("s1", "a", "b"), closed=False)
+    with pytest.raises(SessionChanged):
+        await store.observe(ANN, session("s1", "a", "c", "d"), closed=False)
+    assert await store.observe(ANN, session("s1", "a", "b", "c"))
+    assert not await store.observe(ANN, session("s1", "a", "b", "c"))
+    with pytest.raises(SessionChanged):
+        await store.observe(ANN, session("s1", "a", "b", "c", "d"))
+    (stored,) = await store.sessions(ANN)
+    assert [turn.content for turn in stored.session.turns] == ["a", "b", "c"]
+    assert (stored.position, stored.closed) == (3, True)
+
+
+async def test_closing_an_open_session_without_new_turns_counts_as_a_change(store: Store) -> None:
+    await store.observe(ANN, session(), closed=False)
+    assert await store.sessions(ANN, pending=True) == []
+    assert await store.observe(ANN, session())
+    assert [s.position for s in await store.sessions(ANN, pending=True)] == [2]
+
+
+async def test_a_session_of_another_user_is_refused(store: Store) -> None:
+    with pytest.raises(InvalidSession, match="of user 'bob', not of 'ann'"):
+        await store.observe(ANN, session(user="bob"))
+    assert await store.users("acme") == []
+
+
+async def test_sessions_come_by_position_and_pending_ones_by_their_start(store: Store) -> None:
+    for n, hours in enumerate((5, 1, 3, 1)):
+        await store.observe(ANN, session(f"s{n}", at=NOW + timedelta(hours=hours)))
+    await store.observe(ANN, session("open", at=NOW), closed=False)
+
+    async def names(**how: Any) -> list[str]:
+        return [s.session.session_id for s in await store.sessions(ANN, **how)]
+
+    assert await names() == ["s0", "s1", "s2", "s3", "open"]
+    assert await names(after=2) == ["s2", "s3", "open"]
+    assert await names(after=1, limit=2) == ["s1", "s2"]
+    assert await names(limit=0) == []
+    assert await names(pending=True) == ["s1", "s3", "s2", "s0"]
+    await learn(store, ANN, sessions=["s1", "s0"])
+    assert await names(pending=True) == ["s3", "s2"]
+    assert await names(pending=True, limit=1) == ["s3"]
+    assert [s.learned for s in await store.sessions(ANN)] == [1, 1, None, None, None]
+
+
+async def test_hundreds_of_sessions_and_turns_come_back_whole(store: Store) -> None:
+    for n in range(20):
+        await store.observe(ANN, session(f"s{n}", *(f"{n}.{i}" for i in range(60))))
+    await store.observe(ANN, session("long", *("word" for _ in range(3000))))
+    found = await store.sessions(ANN)
+    assert [len(s.session.turns) for s in found] == [60] * 20 + [3000]
+    assert all(s.session.turns[7].content == f"{n}.7" for n, s in enumerate(found[:20]))
+
+
+async def test_a_session_without_turns_is_a_session(store: Store) -> None:
+    empty = Session(user_id="ann", session_id="s1", started_at=NOW, turns=())
+    assert await store.observe(ANN, empty)
+    assert not await store.observe(ANN, empty)
+    assert [s.session for s in await store.sessions(ANN, pending=True)] == [empty]
+
+
+# --- revisions
+
+
+async def test_a_user_never_seen_has_an_empty_persona(store: Store) -> None:
+    assert await store.load(ANN) == Persona(user_id="ann")
+    assert await store.load(ANN, revision=0) == Persona(user_id="ann")
+    assert await store.revisions(ANN) == []
+    assert await store.sessions(ANN) == []
+    assert await store.users("acme") == []
+
+
+@pytest.mark.parametrize("asked", [-1, 3, 10**6])
+async def test_a_revision_that_is_not_there_names_the_latest(store: Store, asked: int) -> None:
+    await learn(store, ANN, give("Berlin"))
+    await learn(store, ANN, give("Lisbon"))
+    with pytest.raises(UnknownRevision) as caught:
+        await store.load(ANN, revision=asked)
+    assert (caught.value.user_id, caught.value.revision, caught.value.head) == ("ann", asked, 2)
+
+
+async def test_reading_at_a_revision_gives_what_was_believed_then(store: Store, backend: Open) -> None:
+    made = [
+        await learn(store, ANN, give("Berlin"), LearnEdit(op="learn", spec=FieldSpec(path="a.b", description="x"))),
+        await learn(store, ANN, give("Lisbon"), AskEdit(op="ask", path="home.city", authority="tool", proposed=1,
+                                                       said_at=NOW)),
+        await learn(store, ANN),
+        await learn(store, ANN, RemoveEdit(op="remove", path="home.city", authority="told", on=NOW.date(),
+                                           said_at=NOW)),
+    ]  # fmt: skip
+    again = await backend()
+    for reader in (store, again):
+        assert await reader.revisions(ANN) == made
+        for n in range(len(made) + 1):
+            assert (await reader.load(ANN, revision=n)) == fold("ann", made[:n])
+        assert await reader.load(ANN) == fold("ann", made)
+    await again.aclose()
+
+
+@pytest.mark.parametrize("number", [-1, 0, 1, 3, 99])
+async def test_a_commit_on_another_revision_than_the_latest_is_a_conflict_and_changes_nothing(
+    store: Store, number: int
+) -> None:
+    await learn(store, ANN, give("Berlin"))
+    before = await everything(store, ANN)
+    with pytest.raises(RevisionConflict) as caught:
+        await store.commit(ANN, revision(number, give("Rome")), RestoreEdit(op="restore"))
+    assert (caught.value.expected, caught.value.found) == (number - 1, 1)
+    assert await everything(store, ANN) == before
+
+
+async def test_a_conflict_on_a_user_never_seen_makes_no_user(store: Store) -> None:
+    with pytest.raises(RevisionConflict):
+        await store.commit(ANN, revision(2), RestoreEdit(op="restore"))
+    assert await store.users("acme") == []
+
+
+async def test_a_session_is_learned_once(store: Store) -> None:
+    for name in ("s1", "s2", "s3"):
+        await store.observe(ANN, session(name))
+    await learn(store, ANN, give("Berlin"), sessions=["s1", "s2"])
+    before = await everything(store, ANN)
+    with pytest.raises(RevisionConflict):
+        await learn(store, ANN, give("Rome"), sessions=["s3", "s2"])
+    assert await everything(store, ANN) == before
+    await learn(store, ANN, give("Rome"), sessions=["s3"])
+    assert [s.learned for s in await store.sessions(ANN)] == [1, 1, 2]
+
+
+async def test_a_revision_may_name_sessions_that_are_stored_elsewhere(store: Store) -> None:
+    await store.observe(ANN, session("s1"))
+    await learn(store, ANN, give("Berlin"), sessions=["elsewhere", "s1"])
+    assert [s.learned for s in await store.sessions(ANN)] == [1]
+
+
+async def test_a_revision_over_very_many_sessions_takes_them_all(store: Store) -> None:
+    names = [f"s{n:04}" for n in range(1200)]
+    for name in names[::200]:
+        await store.observe(ANN, session(name))
+    await learn(store, ANN, sessions=names)
+    assert [s.learned for s in await store.sessions(ANN)] == [1] * 6
+
+
+async def test_a_revision_may_change_very_many_entries(store: Store) -> None:
+    many = [give(n, f"many.field{n}") for n in range(1200)]
+    first = await learn(store, ANN, *many)
+    second = await learn(store, ANN, *[give("other", edit.path) for edit in many])
+    assert await store.load(ANN) == fold("ann", [first, second])
+    assert await store.load(ANN, revision=1) == fold("ann", [first])
+
+
+@settings(max_examples=10)
+@given(made=histories(min_revisions=3, max_revisions=7))
+@pytest.mark.parametrize("name", list(BACKENDS))
+def test_any_history_reads_back_as_the_fold_of_its_first_revisions(name: str, made: Sequence[Revision]) -> None:
+    async def lived() -> None:
+        with TemporaryDirectory() as folder:
+            store = await BACKENDS[name](Path(folder))()
+            for n, one in enumerate(made):
+                change = diff(fold("ann", made[:n]), fold("ann", made[: n + 1]))
+                await store.commit(ANN, one, change)
+            for n in range(len(made) + 1):
+                assert (await store.load(ANN, revision=n)) == fold("ann", made[:n])
+            assert await store.revisions(ANN) == list(made)
+            await store.aclose()
+
+    asyncio.run(lived())
+
+
+async def test_the_head_moves_with_every_revision_and_every_change_of_a_session(store: Store) -> None:
+    assert await store.head(ANN) == (0, 0)
+    await store.observe(ANN, session("s1"), closed=False)
+    await store.observe(ANN, session("s2"))
+    assert await store.head(ANN) == (0, 2)
+    await store.observe(ANN, session("s2"))
+    await learn(store, ANN, give("Berlin"), sessions=["s2"])
+    assert await store.head(ANN) == (1, 2)
+    await store.observe(ANN, session("s1", "hello", "more"))
+    with pytest.raises(RevisionConflict):
+        await store.commit(ANN, revision(1), RestoreEdit(op="restore"))
+    assert await store.head(ANN) == (1, 3)
+    assert await store.head(UserKey("acme", "bob")) == (0, 0)
+    await store.erase(ANN)
+    assert await store.head(ANN) == (0, 0)
+
+
+# --- many writers
+
+
+async def insist(store: Store, key: UserKey, path: str) -> None:
+    """Read, change and commit until nobody else was first."""
+    while True:
+        try:
+            await learn(store, key, give(path, path))
+        except RevisionConflict:
+            continue
+        return
+
+
+async def test_forty_writers_end_with_forty_revisions_and_none_lost(store: Store) -> None:
+    paths = [f"many.field{n}" for n in range(WRITERS)]
+    async with create_task_group() as group:
+        for path in paths:
+            group.start_soon(insist, store, ANN, path)
+    await none_lost(store, paths)
+
+
+async def test_writers_on_several_connections_to_the_same_data_lose_nothing(backend: Open) -> None:
+    stores = [await backend() for _ in range(4)]
+    paths = [f"many.field{n}" for n in range(WRITERS)]
+    async with create_task_group() as group:
+        for n, path in enumerate(paths):
+            group.start_soon(insist, stores[n % len(stores)], ANN, path)
+    await none_lost(stores[0], paths)
+    for opened in stores:
+        await opened.aclose()
+
+
+async def none_lost(store: Store, paths: Sequence[str]) -> None:
+    made = await store.revisions(ANN)
+    assert [one.number for one in made] == list(range(1, len(paths) + 1))
+    persona = await store.load(ANN)
+    assert persona == fold("ann", made)
+    assert sorted(claim.path for claim in persona.claims) == sorted(paths)
+    assert len((await store.load(ANN, revision=len(paths) // 2)).claims) == len(paths) // 2
+
+
+async def test_many_observers_of_one_session_store_it_once(store: Store) -> None:
+    stored: list[bool] = []
+
+    async def look() -> None:
+        stored.append(await store.observe(ANN, session()))
+
+    async with create_task_group() as group:
+        for _ in range(WRITERS):
+            group.start_soon(look)
+    assert sorted(stored) == [False] * (WRITERS - 1) + [True]
+    assert [s.position for s in await store.sessions(ANN)] == [1]
+
+
+async def test_observers_of_many_sessions_get_a_position_each(store: Store) -> None:
+    async with create_task_group() as group:
+        for n in range(WRITERS):
+            group.start_soon(store.observe, ANN, session(f"s{n}"))
+    assert [s.position for s in await store.sessions(ANN)] == list(range(1, WRITERS + 1))
+
+
+async def test_opening_the_same_new_data_many_times_at_once_works(backend: Open) -> None:
+    stores = await asyncio.gather(*(backend() for _ in range(6)))
+    for n, opened in enumerate(stores):
+        await opened.observe(ANN, session(f"s{n}"))
+    assert len(await stores[0].sessions(ANN)) == 6
+    for opened in stores:
+        await opened.aclose()
+
+
+# --- owners
+
+
+async def test_users_and_tenants_with_the_same_ids_never_see_each_other(store: Store) -> None:
+    keys = [
+        UserKey(tenant, user) for tenant in ("acme", "Acme", "") for user in ("ann", "Ann", "ann ", "acme", "%", "a_n")
+    ]
+    for n, key in enumerate(keys):
+        assert await store.observe(key, session("s1", f"words {n}", user=key.user_id))
+        await learn(store, key, give(n), sessions=["s1"])
+    for n, key in enumerate(keys):
+        (stored,) = await store.sessions(key)
+        assert (stored.session.turns[0].content, stored.learned) == (f"words {n}", 1)
+        assert [claim.value for claim in (await store.load(key)).claims] == [n]
+    assert (await store.erase(keys[0]))["users"] == 1
+    for n, key in enumerate(keys[1:], start=1):
+        assert [claim.value for claim in (await store.load(key)).claims] == [n]
+        assert len(await store.sessions(key)) == 1
+    assert await store.sessions(keys[0]) == []
+
+
+async def test_the_users_of_a_tenant_are_listed_by_id_with_what_is_pending(store: Store) -> None:
+    for user, n in (("bob", 3), ("ann", 1), ("Zoe", 0)):
+        key = UserKey("acme", user)
+        for i in range(n):
+            await store.observe(key, session(f"s{i}", user=user))
+        await store.observe(key, session("open", user=user), closed=False)
+    await learn(store, UserKey("acme", "bob"), sessions=["s1"])
+    await learn(store, UserKey("other", "eve"))
+    listed = [(u.user_id, u.revision, u.sessions, u.pending) for u in await store.users("acme")]
+    assert listed == [("Zoe", 0, 1, 0), ("ann", 0, 2, 1), ("bob", 1, 4, 2)]
+    assert [u.user_id for u in await store.users("other")] == ["eve"]
+    assert await store.users("nobody") == []
+
+
+# --- erasure
+
+
+async def test_erasing_a_user_leaves_nothing_of_theirs_and_says_what_was_removed(store: Store, backend: Open) -> None:
+    await store.observe(ANN, session("s1", "a", "b"))
+    await store.observe(ANN, session("s2", "c"))
+    await learn(store, ANN, give("Berlin"), sessions=["s1"])
+    await learn(store, ANN, give("Lisbon"))
+    assert await store.erase(ANN) == {"users": 1, "sessions": 2, "turns": 3, "revisions": 2, "entries": 3}
+    again = await backend()
+    for reader in (store, again):
+        assert await everything(reader, ANN) == (Persona(user_id="ann"), [{}], [], [], [])
+    assert await store.erase(ANN) == {"users": 0, "sessions": 0, "turns": 0, "revisions": 0, "entries": 0}
+    await again.aclose()
+
+
+async def test_an_erased_user_can_begin_anew(store: Store) -> None:
+    await store.observe(ANN, session("s1", "old words"))
+    await learn(store, ANN, give("Berlin"), sessions=["s1"])
+    await store.erase(ANN)
+    assert await store.observe(ANN, session("s1", "new words"))
+    made = await learn(store, ANN, give("Lisbon"), sessions=["s1"])
+    assert made.number == 1
+    assert [s.position for s in await store.sessions(ANN)] == [1]
+    assert await store.load(ANN) == fold("ann", [made])
