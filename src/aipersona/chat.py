@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import ValidationError
 
 from aipersona.context import Context
-from aipersona.errors import InvalidInput, first_cause
+from aipersona.errors import InvalidInput, ModelError, first_cause
 from aipersona.llm.calls import model_error
 from aipersona.prompts import prompt
 from aipersona.sessions.model import Session, Turn
 from aipersona.store.protocol import Store, UserKey
 
 if TYPE_CHECKING:
+    from pydantic_ai import Agent
     from pydantic_ai.messages import ModelMessage
     from pydantic_ai.models import Model
 
@@ -77,7 +79,10 @@ class Chat:
                     return stored.session
         now = self._clock()
         name = session_id or f"chat-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-        return Session(user_id=key.user_id, session_id=name, started_at=now, turns=())
+        try:
+            return Session(user_id=key.user_id, session_id=name, started_at=now, turns=())
+        except ValidationError as error:
+            raise InvalidInput(f"the session: {first_cause(error)}") from None
 
     def _with(self, session: Session, role: str, content: str) -> Session:
         last = session.turns[-1] if session.turns else None
@@ -99,15 +104,29 @@ class Chat:
         from pydantic_ai import Agent
 
         agent = Agent(self._model, instructions=prompt("chat").render(context=context.text or "(nothing yet)"))
-        try:
-            if on_text is None:
+        if on_text is None:
+            try:
                 return (await agent.run(message, message_history=history)).output
+            except Exception as error:
+                raise self._error(error) from None
+        said: list[str] = []
+        async with aclosing(self._pieces(agent, message, history)) as pieces:
+            async for piece in pieces:
+                said.append(piece)
+                on_text(piece)
+        return "".join(said)
+
+    async def _pieces(self, agent: Agent, message: str, history: list[ModelMessage]) -> AsyncGenerator[str]:
+        """The reply as it comes. Only the model's failures are its errors, not those of who takes the pieces."""
+        try:
             async with agent.run_stream(message, message_history=history) as stream:
                 async for piece in stream.stream_text(delta=True):
-                    on_text(piece)
-                return await stream.get_output()
+                    yield piece
         except Exception as error:
-            raise model_error(error, f"{self._model.system}:{self._model.model_name}") from None
+            raise self._error(error) from None
+
+    def _error(self, error: Exception) -> ModelError:
+        return model_error(error, f"{self._model.system}:{self._model.model_name}")
 
 
 def _history(turns: tuple[Turn, ...]) -> list[ModelMessage]:

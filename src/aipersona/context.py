@@ -111,7 +111,7 @@ class _Page:
         for turn in recalled:
             said = " ".join(turn.content.split())
             said = said if len(said) <= QUOTE else f"{said[: QUOTE - 1]}…"
-            if self._write(heading, f"- {turn.at:%Y-%m-%d} {turn.role}: {said}"):
+            if self._write(heading, f"- {turn.at:%Y-%m-%d} {turn.who}: {said}"):
                 self._turns.append((turn.session_id, turn.turn))
 
     def _write(self, heading: str, line: str) -> bool:

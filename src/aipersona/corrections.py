@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 
+from pydantic import ValidationError
+
 from aipersona.commits import commit_on_head
-from aipersona.errors import InvalidEdit, InvalidValue, NotAllowed, UnknownField, UnknownQuestion
+from aipersona.errors import InvalidEdit, InvalidValue, NotAllowed, UnknownField, UnknownQuestion, first_cause
 from aipersona.optimizer.draft import DraftEdit
 from aipersona.optimizer.gate import Gate
 from aipersona.optimizer.ground import NotAccepted
@@ -46,14 +48,7 @@ class Corrections:
         async def build(persona: Persona) -> Revision:
             gate = Gate(persona, self._schema, self._policy)
             for change in changes:
-                draft = DraftEdit(
-                    op=change.op,
-                    path=change.path,
-                    value=change.value,
-                    session_id="",
-                    valid_from=valid_from,
-                    valid_to=valid_to,
-                )
+                draft = _draft(change, valid_from, valid_to)
                 statement = Statement(draft=draft, authority=authority, evidence=(), said_at=now, day=now.date())
                 try:
                     gate.state(statement)
@@ -71,6 +66,8 @@ class Corrections:
         persona = await self._store.load(key)
         schema = self._schema.with_learned(entry.spec for entry in persona.learned)
         changes = changes_of(patch, persona.as_dict(self._clock().date()), schema)
+        if not changes:
+            raise InvalidEdit("the patch changes nothing")
         return await self.change(key, changes, cause="patch", authority=authority)
 
     async def forget(self, key: UserKey, path: str, *, item: str | None = None) -> Revision:
@@ -88,7 +85,9 @@ class Corrections:
                 if schema.get(path) is None and not any(p.startswith(f"{path}.") for p in schema.by_path):
                     raise UnknownField(path, schema.near(path))
                 raise InvalidEdit(f"nothing is known at {path!r}, so there is nothing to forget")
-            edits = [
+            # What sessions dated after this clock said goes, too.
+            said_at = max(now, *(claim.said_at for claim in claims))
+            edits: list[Edit] = [
                 RemoveEdit(
                     op="remove",
                     path=claim.path,
@@ -97,10 +96,12 @@ class Corrections:
                     on=now.date(),
                     entirely=True,
                     authority="user_edit",
-                    said_at=now,
+                    said_at=said_at,
                 )
                 for claim in _one_each(claims)
             ]
+            if item is None:
+                edits.extend(_unasked(persona, path))
             return self._revision(persona, edits, "forget", "user_edit")
 
         return await self._commit(key, build)
@@ -120,16 +121,18 @@ class Corrections:
             if accept:
                 gate = Gate(persona, self._schema, self._policy)
                 draft = DraftEdit(op="set", path=question.path, value=question.proposed, session_id="")
-                gate.state(
-                    Statement(
-                        draft=draft,
-                        authority="user_edit",
-                        evidence=question.evidence,
-                        said_at=now,
-                        day=now.date(),
-                    )
+                statement = Statement(
+                    draft=draft,
+                    authority="user_edit",
+                    evidence=question.evidence,
+                    said_at=now,
+                    day=now.date(),
                 )
-                edits.extend(gate.verdict().edits)
+                try:
+                    made = gate.state(statement)
+                except NotAccepted as why:
+                    raise self._error(persona, question.path, why) from None
+                edits.extend(edit for edit in made if edit not in edits)
             return self._revision(persona, edits, "answer", "user_edit")
 
         return await self._commit(key, build)
@@ -169,6 +172,26 @@ class Corrections:
                 return InvalidValue(why.detail.removeprefix(f"{path}: "), path=path)
             case _:
                 return InvalidEdit(f"{path}: {why.reason.replace('_', ' ')}{f' ({why.detail})' if why.detail else ''}")
+
+
+def _draft(change: Change, valid_from: date | None, valid_to: date | None) -> DraftEdit:
+    try:
+        return DraftEdit(
+            op=change.op,
+            path=change.path,
+            value=change.value,
+            session_id="",
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+    except ValidationError as error:
+        raise InvalidValue(first_cause(error)) from None
+
+
+def _unasked(persona: Persona, path: str) -> list[SettleEdit]:
+    """What closes the questions at a path and below it: they hold values, too."""
+    questions = (q for q in persona.questions if q.path == path or q.path.startswith(f"{path}."))
+    return [SettleEdit(op="settle", question_id=question.id, accepted=False) for question in questions]
 
 
 def _is_named(claim: Claim, item: str) -> bool:

@@ -26,7 +26,7 @@ from aipersona.persona.revisions import Revision
 from aipersona.persona.view import PersonaView
 from aipersona.resident import Residents
 from aipersona.schema.fields import Schema
-from aipersona.sessions.model import MAX_NAME_CHARACTERS, Session
+from aipersona.sessions.model import MAX_NAME_CHARACTERS, Session, is_storable
 from aipersona.settings import Settings
 from aipersona.store.protocol import Receipt, Store, UserKey, UserSummary
 
@@ -68,11 +68,12 @@ class AIPersona:
         self._database = database if database is not None else self.settings.database
         self._model = model if model is not None else self.settings.model
         self._drafter: Drafter | None = ScriptedDrafter(drafter) if callable(drafter) else drafter
+        self._asked: Model | None = None
         self._schema = schema
         self._policy = policy or Policy(special=self.settings.special)
-        self._every = every or self.settings.every
+        self._every = _at_least_one(every) or self.settings.every
         self.tenant = tenant or self.settings.tenant
-        self._store = store
+        self._given, self._store = store, store
         self._clock = clock
         self._opening = asyncio.Lock()
         self._residents: Residents | None = None
@@ -88,7 +89,10 @@ class AIPersona:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the database; the object opens it again if it is used again."""
+        """Close the database and the connections to the model; they open again if the object is used again."""
+        if self._asked is not None and self._asked is not self._model:
+            async with self._asked:
+                pass  # leaving a model closes its connections
         if self._store is not None:
             await self._store.aclose()
             self._store, self._residents = None, None
@@ -109,7 +113,7 @@ class AIPersona:
             if self._store is None:
                 from aipersona.store.opening import open_store
 
-                self._store = await open_store(self._database)
+                self._store = self._given or await open_store(self._database)
         return self._store
 
     @property
@@ -147,8 +151,7 @@ class AIPersona:
 
         Raises: UnknownUser; InvalidInput; ModelError for the batch that failed, while the ones before it stay.
         """
-        if every is not None and every < 1:
-            raise InvalidInput(f"`every` counts sessions and is at least 1, not {every}")
+        _at_least_one(every)
         store, key = await self.store(), await self._known(user_id)
         learner = Learner(store, self._the_drafter(), self.schema, self._policy, self._clock)
         async with self._learning.setdefault(user_id, asyncio.Lock()):
@@ -227,15 +230,14 @@ class AIPersona:
         *,
         session_id: str | None = None,
         budget: int = 1000,
-        learn: bool = True,
         on_text: Callable[[str], None] | None = None,
     ) -> Reply:
         """Answer a message with what is known of the user; what was said becomes part of a session.
 
-        `session_id` continues a session, None starts one. `on_text` gets the reply as it comes. With `learn`, the
-        persona is updated once enough closed sessions are pending; `end_session` closes one.
+        `session_id` continues a session, None starts one. `on_text` gets the reply as it comes. `end_session` closes
+        the session, so that it can be learned from.
 
-        Raises: ModelError; what the user said is kept even then.
+        Raises: InvalidInput for an empty message or a closed session; ModelError; what the user said is kept even then.
         """
         from aipersona.chat import Chat
 
@@ -330,6 +332,7 @@ class AIPersona:
         """
         from aipersona.portable import import_file
 
+        user_id = self._key(user_id).user_id if user_id is not None else None
         return await import_file(await self.store(), self.tenant, file, user_id=user_id)
 
     async def erase(self, user_id: str) -> Receipt:
@@ -345,6 +348,8 @@ class AIPersona:
     def _key(self, user_id: str) -> UserKey:
         if not 1 <= len(user_id) <= MAX_NAME_CHARACTERS:
             raise InvalidInput(f"a user_id has 1 to {MAX_NAME_CHARACTERS} characters, this one {len(user_id)}")
+        if not is_storable(user_id):
+            raise InvalidInput("a user_id has no NUL characters and no lone surrogates")
         return UserKey(self.tenant, user_id)
 
     def _today(self) -> date:
@@ -369,10 +374,19 @@ class AIPersona:
         if self._drafter is None:
             from aipersona.optimizer.strategies import drafter_for
 
-            self._drafter = drafter_for(self._model, self.settings)
+            self._drafter = drafter_for(self._model, self.settings, resolve=self._the_model)
         return self._drafter
 
     def _the_model(self) -> Model:
-        from aipersona.llm.models import chat_model
+        if self._asked is None:
+            from aipersona.llm.models import chat_model
 
-        return chat_model(self._model, self.settings)
+            self._asked = chat_model(self._model, self.settings)
+        return self._asked
+
+
+def _at_least_one(every: int | None) -> int | None:
+    """Raises: InvalidInput."""
+    if every is not None and every < 1:
+        raise InvalidInput(f"`every` counts sessions and is at least 1, not {every}")
+    return every

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from aipersona.commits import commit_on_head
@@ -74,27 +74,33 @@ class Learner:
         Raises: ModelError for the batch that failed; those before it are committed.
         """
         started = time.perf_counter()
-        pending = [stored.session for stored in await self._store.sessions(key, pending=True)]
-        if len(pending) < minimum:
-            pending = []
+        waiting = [stored.session for stored in await self._store.sessions(key, pending=True)]
+        if len(waiting) < minimum:
+            waiting = []
         revisions: list[Revision] = []
-        done = 0
+        learned: list[Session] = []
         persona = await self._store.load(key)
-        for start in range(0, len(pending), every):
-            batch = pending[start : start + every]
+        while waiting:
+            batch = waiting[:every]
             if dry_run:
                 verdict = judge_drafts(await self._draft(persona, batch), persona, batch, self._schema, self._policy)
                 revision = self._revision(persona, batch, verdict)
-                persona = verdict.persona
+                persona = replace(verdict.persona, revision=revision.number)
             else:
                 revision = await self._commit(key, batch)
                 if revision is None:
+                    pending = await self._pending(key)
+                    waiting = [session for session in waiting if session.session_id in pending]
                     continue
+            waiting = waiting[every:]
             revisions.append(revision)
-            done += len(batch)
+            learned.extend(batch)
             if progress is not None:
-                progress(Progress(done=done, total=len(pending), revision=revision))
-        return _report(key, pending[:done], revisions, time.perf_counter() - started, dry_run)
+                progress(Progress(done=len(learned), total=len(learned) + len(waiting), revision=revision))
+        return _report(key, learned, revisions, time.perf_counter() - started, dry_run)
+
+    async def _pending(self, key: UserKey) -> set[str]:
+        return {stored.session.session_id for stored in await self._store.sessions(key, pending=True)}
 
     async def _draft(self, persona: Persona, batch: Sequence[Session]) -> Drafts:
         kept = self._policy.kept(self._schema.with_learned(entry.spec for entry in persona.learned))
@@ -102,12 +108,13 @@ class Learner:
 
     async def _commit(self, key: UserKey, batch: Sequence[Session]) -> Revision | None:
         """Draft once, then judge and commit on the newest revision; None if another learner had the sessions first."""
+        head = await self._store.head(key)
         drafts = await self._draft(await self._store.load(key), batch)
         ids = {session.session_id for session in batch}
 
         async def build(persona: Persona) -> Revision | None:
-            still = {stored.session.session_id for stored in await self._store.sessions(key, pending=True)}
-            if not ids <= still:
+            # Meanwhile the sessions may have been learned elsewhere, or the user erased: then nothing may come back.
+            if await self._store.head(key) != head and not ids <= await self._pending(key):
                 return None
             return self._revision(persona, batch, judge_drafts(drafts, persona, batch, self._schema, self._policy))
 

@@ -11,18 +11,20 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from aipersona.errors import Conflict, InvalidInput, UnknownUser, first_cause
+from aipersona.errors import Conflict, InvalidInput, SessionChanged, UnknownUser, first_cause
 from aipersona.persona.apply import apply, diff
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision, fold
-from aipersona.sessions.model import Session
+from aipersona.sessions.model import Name, Session
 from aipersona.sessions.reading import lines_of
 from aipersona.store.protocol import Store, UserKey, UserSummary
 
 FORMAT = "aipersona-user"
 VERSION = 1
+
+_USER_ID: TypeAdapter[str] = TypeAdapter(Name)
 
 
 async def export_lines(open_store: Callable[[], Awaitable[Store]], key: UserKey) -> AsyncIterator[str]:
@@ -45,21 +47,35 @@ async def export_lines(open_store: Callable[[], Awaitable[Store]], key: UserKey)
 async def import_file(store: Store, tenant: str, file: Path, *, user_id: str | None) -> UserSummary:
     """Take in an export. The whole file is read and checked before anything is written; seen parts are not doubled.
 
-    Raises: InvalidInput naming file and line; Conflict if the user has revisions that the file does not begin with.
+    Raises: InvalidInput naming file and line; Conflict if the user has revisions that the file does not begin with, or
+    one of its sessions with other content.
     """
     owner, sessions, revisions = _read(file)
     key = UserKey(tenant, user_id or owner)
     known = await store.revisions(key)
     if known != revisions[: len(known)]:
         raise Conflict(f"user {key.user_id!r} has revisions that are not in the file; import under another id")
-    for session, closed in sessions:
-        await store.observe(key, session.model_copy(update={"user_id": key.user_id}), closed=closed)
+    mine = [(_of(key, session), closed) for session, closed in sessions]
+    there = {stored.session.session_id: stored for stored in await store.sessions(key)}
+    for session, _ in mine:
+        before = there.get(session.session_id)
+        if before is not None and not session.goes_on_from(before.session, closed=before.closed):
+            raise SessionChanged(key.user_id, session.session_id)
+    for session, closed in mine:
+        await store.observe(key, session, closed=closed)
     persona = await store.load(key)
     for revision in revisions[len(known) :]:
         after = apply(persona, revision.edits, revision=revision.number)
         await store.commit(key, revision, diff(persona, after))
         persona = after
     return next(summary for summary in await store.users(tenant) if summary.user_id == key.user_id)
+
+
+def _of(key: UserKey, session: Session) -> Session:
+    """The session under the user's id here; whoever spoke in it as the user still does."""
+    if session.user_id == key.user_id:
+        return session
+    return session.model_copy(update={"user_id": key.user_id, "speaker": session.speaker or session.user_id})
 
 
 async def copy_user(source: Store, target: Store, key: UserKey) -> None:
@@ -90,15 +106,17 @@ def _read(file: Path) -> tuple[str, list[tuple[Session, bool]], list[Revision]]:
     ended = False
     for number, value in lines_of(file):
         where = f"{file}:{number}"
-        body = value if isinstance(value, dict) else {}
+        body = value if isinstance(value, dict) and not ended else {}
         try:
             match body.pop("kind", None):
-                case "header" if body.get("format") == FORMAT and isinstance(body.get("user_id"), str):
+                case "header" if owner is None and body.get("format") == FORMAT:
                     if body.get("version") != VERSION:
                         raise InvalidInput(f"{where}: export version {body.get('version')!r}, this reads {VERSION}")
-                    owner = str(body["user_id"])
+                    owner = _USER_ID.validate_python(body.get("user_id"))
                 case "session" if owner is not None:
                     session = Session.model_validate_json(json.dumps(body.get("session")))
+                    if session.user_id != owner:
+                        raise InvalidInput(f"{where}: a session of another user than the header names")
                     sessions.append((session, body.get("closed") is not False))
                 case "revision" if owner is not None:
                     revisions.append(Revision.model_validate_json(json.dumps(body)))
@@ -111,6 +129,8 @@ def _read(file: Path) -> tuple[str, list[tuple[Session, bool]], list[Revision]]:
             raise InvalidInput(f"{where}: {first_cause(error)}") from None
     if owner is None or not ended:
         raise InvalidInput(f"{file}: the export is not complete")
+    if not sessions and not revisions:
+        raise InvalidInput(f"{file}: the export holds nothing")
     return owner, sessions, revisions
 
 

@@ -24,11 +24,14 @@ B = 0.75
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecalledTurn:
-    """A turn that a query brings back; `score` is comparable within one answer only."""
+    """A turn that a query brings back; `score` is comparable within one answer only.
+
+    `who` said it: user, assistant, or another person in the room, by name.
+    """
 
     session_id: str
     turn: int
-    role: str
+    who: str
     at: datetime
     content: str
     score: float
@@ -62,11 +65,11 @@ class TurnIndex:
         for turn in session.turns:
             if turn.number <= known or turn.role not in ("user", "assistant") or not turn.content.strip():
                 continue
+            is_other = turn.role == "user" and not session.is_by_user(turn)
+            who = f"another person ({' '.join((turn.speaker or '').split())})" if is_other else turn.role
             words = Counter(terms_of(turn.content))
             number = len(self._turns)
-            self._turns.append(
-                (session.session_id, turn.number, turn.role, turn.at or session.started_at, turn.content)
-            )
+            self._turns.append((session.session_id, turn.number, who, turn.at or session.started_at, turn.content))
             length = sum(words.values())
             self._lengths.append(length)
             self._total += length
@@ -108,5 +111,5 @@ class TurnIndex:
         return [self._recalled(number, float(scores[number])) for number in best]
 
     def _recalled(self, number: int, score: float) -> RecalledTurn:
-        session_id, turn, role, at, content = self._turns[number]
-        return RecalledTurn(session_id=session_id, turn=turn, role=role, at=at, content=content, score=score)
+        session_id, turn, who, at, content = self._turns[number]
+        return RecalledTurn(session_id=session_id, turn=turn, who=who, at=at, content=content, score=score)

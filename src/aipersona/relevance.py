@@ -22,6 +22,7 @@ MOST_TOUCHED = 10
 def relevant_claims(persona: Persona, schema: Schema, words: Collection[str], day: date) -> list[tuple[int, Claim]]:
     """The claims that hold on `day` and share words with a text, with their scores, best first, the latest said first.
 
+    Claims of fields that the schema does not have are left out: they may be such as are not to be shown.
     Takes time by what matches, not by what is known.
     """
     by_value = Counter(claim.id for word in words for claim in persona.claims_by_word.get(word, ()))
@@ -29,7 +30,7 @@ def relevant_claims(persona: Persona, schema: Schema, words: Collection[str], da
     paths = {claim.path for word in words for claim in persona.claims_by_word.get(word, ())} | by_field.keys()
     scored = [
         (VALUE_WEIGHT * by_value[claim.id] + by_field[path], claim)
-        for path in paths
+        for path in paths & schema.by_path.keys()
         for claim in persona.holding(path, day)
         if by_value[claim.id] or by_field[path]
     ]

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from aipersona.errors import StoreUnavailable
+
 if TYPE_CHECKING:
     from aipersona.engine import AIPersona
 
@@ -26,13 +28,17 @@ class SyncAIPersona:
         self._thread.start()
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
         found = getattr(self._engine, name)
-        if name.startswith("_") or not callable(found):
+        if not callable(found):
             return found
         return self._blocking(found)
 
     def _blocking(self, method: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
+            if self._loop.is_closed():
+                raise StoreUnavailable("the database was closed: make another AIPersona")
             result = method(*args, **kwargs)
             if inspect.isawaitable(result):
                 return self._run(_awaited(result))
@@ -48,8 +54,11 @@ class SyncAIPersona:
 
     def close(self) -> None:
         """Close the database and stop the thread."""
-        if self._loop.is_running():
+        if self._loop.is_closed():
+            return
+        try:
             self._run(self._engine.aclose())
+        finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()

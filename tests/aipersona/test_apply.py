@@ -134,6 +134,14 @@ def test_closing_a_value_never_makes_it_last_longer() -> None:
     assert [shown(persona, CITY, on) for on in (-1, 0, 5)] == ["Rome", "Berlin", "Berlin"]
 
 
+def test_a_value_that_replaces_several_names_them_in_the_order_in_which_they_were_made() -> None:
+    spans = [give(n, at(n), valid_from=day(n), valid_to=day(n + 1)) for n in range(4)]
+    said = *spans, give("Rome", at(9), valid_from=day(0))
+    assert after(*said).claims[-1].replaces == ("1.0", "2.0", "3.0", "4.0")
+    once = apply(Persona(user_id="ann"), said, revision=1)
+    assert once.claims[-1].replaces == ("1.0", "1.1", "1.2", "1.3")
+
+
 def test_a_value_said_earlier_but_learned_later_never_replaces_the_later_said() -> None:
     persona = after(give("Lisbon", at(5), valid_from=day(5)), give("Berlin", at(0), valid_from=day(0)))
     assert [shown(persona, CITY, on) for on in (0, 4, 5, 9)] == ["Berlin", "Berlin", "Lisbon", "Lisbon"]

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aipersona.cli.options import AsJson, Field, Options, User, day, options_of, run, text
-from aipersona.errors import InvalidInput
+from aipersona.errors import InvalidInput, UnknownField, UnknownUser
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from aipersona.engine import AIPersona
     from aipersona.persona.revisions import Revision
+    from aipersona.schema.fields import FieldSpec
 
 
 def set_(
@@ -31,26 +32,44 @@ def set_(
     until: Annotated[
         date | None, typer.Option("--until", metavar="DAY", parser=day, help="The day on which it ends.")
     ] = None,
+    new: Annotated[bool, typer.Option("--new", help="Make the field if there is none of that name.")] = False,
 ) -> None:
     """Give a field a value by hand, or add an item or a row."""
 
     async def change(ai: AIPersona) -> list[Revision]:
-        await ai.set(user, field, _value(value), valid_from=since, valid_to=until)
+        spec = await _known_field(ai, user, field)
+        if spec is None and not new:
+            error = UnknownField(field, ai.schema.near(field))
+            error.add_note("with --new it becomes a field of this user's own")
+            raise error
+        await ai.set(user, field, _value(value, spec), valid_from=since, valid_to=until)
         return await ai.log(user)
 
     _tell(user, run(ctx, change, create=True), options_of(ctx))
 
 
-def _value(written: str) -> JsonValue:
-    """What is written as a JSON object or list is one; anything else is text, which the field's type reads."""
+async def _known_field(ai: AIPersona, user: str, path: str) -> FieldSpec | None:
+    try:
+        learned = (await ai.persona(user)).persona.learned
+    except UnknownUser:
+        learned = ()
+    return ai.schema.with_learned(field.spec for field in learned).get(path)
+
+
+def _value(written: str, spec: FieldSpec | None) -> JsonValue:
+    """What reads as a JSON object or list is one, and a row has to; anything else is text for the field's type."""
     from aipersona.sessions.reading import json_from
 
-    if not written.lstrip().startswith(("{", "[")):
+    rows = spec if spec is not None and spec.kind == "records" else None
+    if rows is None and not written.lstrip().startswith(("{", "[")):
         return written
     try:
         return json_from(written.encode())
     except ValueError as error:
-        raise InvalidInput(f"VALUE begins as JSON does, and is {error}") from None
+        if rows is None:
+            return written
+        columns = ", ".join(rows.columns)
+        raise InvalidInput(f"{rows.path} holds rows: VALUE is a JSON object with {columns}; it is {error}") from None
 
 
 def forget(

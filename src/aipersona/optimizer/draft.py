@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict
 
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import ModelCall
 from aipersona.schema.fields import Schema
-from aipersona.sessions.model import Session
+from aipersona.sessions.model import Json, Session, Text
 
 Op = Literal["set", "add", "update", "remove", "end", "confirm"]
 
@@ -29,14 +29,14 @@ class DraftEdit(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     op: Op
-    path: str
-    value: JsonValue = None
-    session_id: str
+    path: Text
+    value: Json = None
+    session_id: Text
     turns: tuple[int, ...] = ()
-    quote: str = ""
+    quote: Text = ""
     valid_from: date | None = None
     valid_to: date | None = None
-    reason: str = ""
+    reason: Text = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aipersona.optimizer.draft import DraftEdit, Drafts
+from aipersona.optimizer.fields import field_meant, is_special_path
 from aipersona.optimizer.ground import NotAccepted, ground, rejected
 from aipersona.optimizer.judge import Statement, judge, told
 from aipersona.optimizer.policy import Policy
@@ -54,7 +55,7 @@ class Gate:
             statement = told(ground(draft, sessions), strict=strict)
             self.state(statement)
         except NotAccepted as why:
-            self._rejected.append(rejected(draft, why, redact=self._must_redact(draft, why)))
+            self._rejected.append(rejected(draft, why, only=self._redacted(draft.path)))
 
     def state(self, statement: Statement) -> list[Edit]:
         """Judge one statement and apply what it leads to.
@@ -69,9 +70,14 @@ class Gate:
     def verdict(self, calls: tuple[ModelCall, ...] = ()) -> Verdict:
         return Verdict(edits=tuple(self._edits), persona=self._persona, rejected=tuple(self._rejected), calls=calls)
 
-    def _must_redact(self, draft: DraftEdit, why: NotAccepted) -> bool:
-        """What policy forbids to keep may not be kept as a rejected edit either, whatever it was rejected for."""
-        if why.reason == "sensitive":
-            return True
-        spec = self._schema.with_learned(entry.spec for entry in self._persona.learned).get(draft.path)
-        return spec is not None and not self._policy.keeps(spec)
+    def _redacted(self, path: str) -> str | None:
+        """The path under which a rejected edit is kept if policy forbids to keep its value, otherwise None.
+
+        That holds whatever it was rejected for, and for paths that are no field, which may say it all themselves.
+        """
+        known = self._schema.with_learned(entry.spec for entry in self._persona.learned)
+        spec = field_meant(path, known)
+        if spec is not None:
+            return None if self._policy.keeps(spec) else spec.path
+        special = is_special_path(path, known) and not self._policy.allows(path)
+        return path.strip().lower().partition(".")[0] if special else None

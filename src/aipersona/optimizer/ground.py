@@ -43,14 +43,14 @@ class NotAccepted(Exception):
         super().__init__(reason)
 
 
-def rejected(draft: DraftEdit, why: NotAccepted, *, redact: bool = False) -> Rejected:
-    """The draft as it is kept when it was not accepted; `redact` leaves out what policy forbids to keep."""
+def rejected(draft: DraftEdit, why: NotAccepted, *, only: str | None = None) -> Rejected:
+    """The draft as it is kept when it was not accepted; of what policy forbids to keep, `only` this path."""
     return Rejected(
         op=draft.op,
-        path=draft.path,
-        value=None if redact else draft.value,
+        path=draft.path if only is None else only,
+        value=draft.value if only is None else None,
         session_id=draft.session_id,
-        quote=None if redact else draft.quote or None,
+        quote=(draft.quote or None) if only is None else None,
         reason=why.reason,
         detail=why.detail,
     )

@@ -7,7 +7,7 @@ otherwise. A conflict with a stronger claim opens a question. What is known alre
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,10 +31,11 @@ from aipersona.persona.edits import (
     LearnEdit,
     RemoveEdit,
     SetEdit,
+    SettleEdit,
     UpdateEdit,
 )
 from aipersona.persona.model import Persona
-from aipersona.schema.fields import Schema
+from aipersona.schema.fields import FieldSpec, Schema
 from aipersona.schema.typed import typed_columns, typed_value
 
 CONFIDENCE: Mapping[Authority, float] = {
@@ -86,7 +87,39 @@ def judge(statement: Statement, persona: Persona, schema: Schema, policy: Policy
     edits = _Verdict(statement, persona, resolved).edits()
     if resolved.new:
         return [LearnEdit(op="learn", spec=resolved.spec), *edits]
-    return edits
+    return [*edits, *_answered(edits, statement, persona, resolved.spec)]
+
+
+def _answered(edits: Sequence[Edit], statement: Statement, persona: Persona, spec: FieldSpec) -> list[Edit]:
+    """The questions that these edits settle: the user's own later word on a value or a row leaves nothing to ask."""
+    settled: list[Edit] = []
+    if RANK[statement.authority] < RANK["told"]:
+        return settled
+    for question in persona.questions:
+        if question.path != spec.path or question.said_at > statement.said_at:
+            continue
+        row = match_row(persona, spec, question.proposed, statement.day) if spec.kind == "records" else None
+        for edit in edits:
+            if isinstance(edit, SetEdit | ConfirmEdit | UpdateEdit | RemoveEdit) and _row_of(edit) == _row_of(row):
+                accepted = _gives(edit, question.proposed)
+                settled.append(SettleEdit(op="settle", question_id=question.id, accepted=accepted))
+    return settled
+
+
+def _row_of(about: SetEdit | ConfirmEdit | UpdateEdit | RemoveEdit | Claim | None) -> str | None:
+    return None if about is None or isinstance(about, SetEdit) else about.record_id
+
+
+def _gives(edit: SetEdit | ConfirmEdit | UpdateEdit | RemoveEdit, proposed: JsonValue) -> bool:
+    """Whether an edit says what a question proposes."""
+    match edit:
+        case SetEdit() | ConfirmEdit():
+            return value_key(edit.value) == value_key(proposed)
+        case UpdateEdit():
+            row = proposed if isinstance(proposed, dict) else {}
+            return all(value_key(row.get(name)) == value_key(new) for name, new in edit.changes.items())
+        case RemoveEdit():
+            return False
 
 
 class _Verdict:
@@ -113,7 +146,7 @@ class _Verdict:
         current = self.persona.current(self.spec.path, self.valid_from)
         if current is not None and value_key(current.value) == value_key(value):
             return self._confirmed(current)
-        standing = current or self._stronger_anywhere()
+        standing = self._strongest_met()
         if standing is not None and RANK[standing.authority] > RANK[self.statement.authority]:
             return self._asked(value)
         return SetEdit(
@@ -221,12 +254,11 @@ class _Verdict:
         typed = self._typed(value)
         return [claim for claim in held if value_key(claim.value) == value_key(typed)]
 
-    def _stronger_anywhere(self) -> Claim | None:
-        """A stronger claim that begins later than this one would."""
-        later = [
-            claim for claim in self.persona.by_path.get(self.spec.path, ()) if claim.overlaps(self.valid_from, None)
-        ]
-        return max(later, key=lambda claim: RANK[claim.authority], default=None)
+    def _strongest_met(self) -> Claim | None:
+        """The strongest of the claims that the new value would take days from, those that begin later included."""
+        there = self.persona.by_path.get(self.spec.path, ())
+        met = [claim for claim in there if claim.overlaps(self.valid_from, self.valid_to)]
+        return max(met, key=lambda claim: RANK[claim.authority], default=None)
 
     def _added(self, kind: str, value: JsonValue) -> Edit:
         return AddEdit(
@@ -245,9 +277,13 @@ class _Verdict:
         )
 
     def _confirmed(self, claim: Claim) -> Edit:
-        """The same said again. A weaker source adds nothing to a stronger one, however often it repeats."""
+        """The same said again. A weaker source adds nothing to a stronger one, however often it repeats, and the same
+        turn proposed twice is said once."""
         if RANK[claim.authority] > RANK[self.statement.authority]:
             raise NotAccepted("already_known")
+        counted = {(evidence.session_id, evidence.turn) for evidence in claim.evidence}
+        if self.statement.evidence and counted.issuperset((e.session_id, e.turn) for e in self.statement.evidence):
+            raise NotAccepted("already_known", "these words were counted before")
         return ConfirmEdit(
             op="confirm",
             path=self.spec.path,

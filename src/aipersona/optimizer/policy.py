@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from aipersona.schema.fields import FieldSpec, Schema
 
-_SPECIAL_WORDS = frozenset(
-    [
-        "health",
-        "illness",
-        "disease",
-        "disorder",
-        "diagnosis",
-        "medical",
-        "medication",
-        "medicine",
-        "allergy",
-        "allergic",
-        "disability",
-        "pregnant",
-        "pregnancy",
-        "therapy",
-        "depression",
-        "anxiety",
-        "hiv",
-        "cancer",
-        "diabetes",
-        "symptom",
-        "religion",
-        "religious",
-        "faith",
-        "church",
-        "mosque",
-        "god",
-        "sexuality",
-        "sexual",
-        "orientation",
-        "gay",
-        "lesbian",
-        "bisexual",
-        "politics",
-        "political",
-        "vote",
-        "voting",
-        "election",
-        "ideology",
-        "ethnicity",
-        "ethnic",
-        "racial",
-        "biometric",
-        "genetic",
-        "criminal",
-        "conviction",
-    ]
+_SPECIAL = re.compile(
+    r"""\b(?:health|ill(?:ness)?(?:es)?\b|disease|disorder|diagnos|medic(?:al|ation|ine|ament)|allerg|intoleran|disab|
+    pregnan|fertil|therap|psychi|psychoth|mental|depress|anxi(?:ety|ous)|autis|adhd\b|hiv\b|cancer|diabet|asthma|symptom|
+    addict|surger|religio|faith|church|mosque|synagogue|god\b|sexual|(?:bi|homo|hetero|trans)sexual|transgender|
+    orientation|gay\b|lesbian|queer|lgbt|politic|vot(?:e|es|er|ing)\b|election|ideolog|ethnic|racial|biometric|genetic|
+    criminal|convict)""",
+    re.IGNORECASE | re.VERBOSE,
 )
 """Words in the name or description of a learned field that put it among the special categories (GDPR, art. 9)."""
 
@@ -69,11 +29,13 @@ class Policy:
 
     def keeps(self, spec: FieldSpec) -> bool:
         """Whether values of this field may be stored."""
-        if spec.sensitivity != "special" or self.special is True:
-            return True
-        if self.special is False:
-            return False
-        return any(spec.path == path or spec.path.startswith(f"{path}.") for path in self.special)
+        return spec.sensitivity != "special" or self.allows(spec.path)
+
+    def allows(self, path: str) -> bool:
+        """Whether special categories may be stored at this path."""
+        if isinstance(self.special, bool):
+            return self.special
+        return any(path == allowed or path.startswith(f"{allowed}.") for allowed in self.special)
 
     def kept(self, schema: Schema) -> Schema:
         """The schema without the fields whose values may not be stored: no model is asked for them."""
@@ -82,5 +44,5 @@ class Policy:
 
 def is_special(name: str) -> bool:
     """Whether the name or description of a new field speaks of a special category."""
-    words = {word.strip(".,;:()") for word in name.casefold().replace(".", " ").replace("_", " ").split()}
-    return bool(words & _SPECIAL_WORDS) or any(word in name for word in _SPECIAL_CHINESE)
+    plain = name.replace("_", " ")
+    return _SPECIAL.search(plain) is not None or any(word in plain for word in _SPECIAL_CHINESE)

@@ -29,7 +29,7 @@ from aipersona.schema.typed import typed_columns
 from aipersona.sessions.model import Session, Turn
 
 _POINTING = re.compile(
-    r"(?:her|his|their|its|it|this|that|these|those|them|your|you|which|他|她|它|这|那|你)(?:\b|的|个|些)", re.I
+    r"(?:her|his|their|its|it|this|that|these|those|them|your|you|which|something|他|她|它|这|那|你)(?:\b|的|个|些)", re.I
 )
 """A value that begins by pointing at something said elsewhere ("her lyrics") cannot be understood by itself."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from aipersona.errors import ModelUnavailable
-from aipersona.llm.models import NO_MODEL, chat_model, is_local, local_server
+from aipersona.llm.models import NO_MODEL, is_local, local_server
 from aipersona.optimizer.draft import Drafter
 from aipersona.settings import Settings
 
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
 
-def drafter_for(model: str | Model | None, settings: Settings) -> Drafter:
+def drafter_for(model: str | Model | None, settings: Settings, *, resolve: Callable[[], Model]) -> Drafter:
     """The drafter for a model: forms for the local one, one structured call for any other, unless settings say.
+
+    `resolve` gives the model that a name means; whoever opened it closes it.
 
     Raises: ModelUnavailable.
     """
@@ -26,11 +29,11 @@ def drafter_for(model: str | Model | None, settings: Settings) -> Drafter:
         from aipersona.llm.calls import Caller
         from aipersona.optimizer.edits_strategy import EditsDrafter
 
-        return EditsDrafter(Caller(chat_model(model, settings)))
+        return EditsDrafter(Caller(resolve()))
     from aipersona.optimizer.slots_strategy import SlotsDrafter
 
     if isinstance(model, str) and local:
         return SlotsDrafter(local_server(model, settings))
     from aipersona.llm.forms import ModelForms
 
-    return SlotsDrafter(ModelForms(chat_model(model, settings)))
+    return SlotsDrafter(ModelForms(resolve()))

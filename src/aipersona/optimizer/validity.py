@@ -63,10 +63,11 @@ def _read(grounded: Grounded, spec: FieldSpec, day: date) -> tuple[date | None, 
             case "until":
                 end = interval.end or end
             case "during" | "point":
-                if interval.end is not None and interval.end > day and found.value.kind == "during":
+                begun = interval.start is not None and interval.start <= day
+                if begun and _CHANGE.search(sentence):
+                    start = interval.start
+                elif found.value.kind == "during" and interval.end is not None and interval.end > day:
                     start, end = interval.start or start, interval.end
-                elif _CHANGE.search(sentence):
-                    start = interval.start or start
             case "recurring":
                 pass
     if start is not None and end is not None and start >= end:

@@ -18,6 +18,9 @@ RANK: dict[Authority, int] = {"user_edit": 3, "told": 3, "imported": 2, "inferre
 EVIDENCE_KEPT = 8
 """A claim carries its first evidence and the latest; all of it stays in the revisions."""
 
+EntryId = Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+$")]
+"""The edit that made an entry: its revision, and its place in it."""
+
 Confidence = Annotated[float, Field(ge=0, le=1)]
 Row = dict[str, Json]
 
@@ -47,7 +50,7 @@ class Claim(Frozen):
     by the claims that are versions of one row. A `retracted` claim never held at all.
     """
 
-    id: str
+    id: EntryId
     path: Path
     kind: Kind
     value: Json
@@ -117,7 +120,7 @@ class Claim(Frozen):
 class Question(Frozen):
     """An open conflict that only the user can settle: a weaker source contradicts what stands at `path`."""
 
-    id: str
+    id: EntryId
     path: Path
     proposed: Json
     authority: Authority

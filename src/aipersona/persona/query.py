@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
@@ -20,7 +21,11 @@ Measure = Literal["rows", "count", "sum", "average", "min", "max"]
 
 
 class Condition(Frozen):
-    """A column compared with a value; amounts of money and quantities compare by amount."""
+    """A column compared with a value; null is a column that is not given.
+
+    Amounts of money and quantities compare by amount; where a currency, unit or period is named on both sides, only
+    with the same ones.
+    """
 
     column: str
     operator: Operator
@@ -45,7 +50,10 @@ class Query(Frozen):
 
 
 class Group(Frozen):
-    """One line of an answer: the value of `group_by`, the currency or unit of the figures, and the figure itself."""
+    """One line of an answer: the value of `group_by`, the currency or unit of the figures, and the figure itself.
+
+    `unit` carries the period where there is one: "EUR per week". `rows` are those that the figure is made of.
+    """
 
     group: JsonValue = None
     unit: str | None = None
@@ -98,8 +106,8 @@ def _day_of(claim: Claim, spec: FieldSpec) -> date:
 
 
 def _holds(value: JsonValue, condition: Condition, column: Column, path: str, today: date) -> bool:
-    if value is None:
-        return condition.operator == "!=" and condition.value is not None
+    if value is None or condition.value is None:
+        return (value is condition.value) == (condition.operator == "=") and condition.operator in ("=", "!=")
     if condition.operator == "contains":
         return str(condition.value).casefold() in str(value).casefold()
     wanted: JsonValue = condition.value
@@ -108,6 +116,8 @@ def _holds(value: JsonValue, condition: Condition, column: Column, path: str, to
     if not (column.type in ("money", "quantity") and isinstance(wanted, int | float)):
         wanted = typed_column(wanted, column, f"{path}.{condition.column}", today=today)
         if isinstance(wanted, dict):
+            if not _comparable(value, wanted):
+                return condition.operator == "!="
             value, wanted = _amount(value), _amount(wanted)
     if condition.operator in ("=", "!="):
         return (value_key(value) == value_key(wanted)) == (condition.operator == "=")
@@ -122,13 +132,22 @@ def _compare(value: JsonValue, operator: Operator, wanted: JsonValue) -> bool:
     return {"<": less, "<=": less or same, ">": not less and not same, ">=": not less}[operator]
 
 
+def _comparable(value: JsonValue, wanted: dict[str, JsonValue]) -> bool:
+    if not isinstance(value, dict):
+        return False
+    return all(value.get(part, named) == named for part, named in wanted.items() if part != "amount")
+
+
 def _amount(value: JsonValue) -> JsonValue:
     return value.get("amount") if isinstance(value, dict) else value
 
 
 def _figures(claims: Sequence[Claim], spec: FieldSpec, query: Query) -> list[Group]:
+    """The figures by group and unit. A row without the column counts, but is no part of a sum or an extreme."""
     grouped: dict[str, tuple[JsonValue, str | None, list[Claim]]] = {}
     for claim in claims:
+        if query.measure != "count" and query.column is not None and claim.row.get(query.column) is None:
+            continue
         group = claim.row.get(query.group_by) if query.group_by else None
         unit = _unit(claim.row.get(query.column)) if query.column else None
         grouped.setdefault(f"{value_key(group)}|{unit}", (group, unit, []))[2].append(claim)
@@ -155,22 +174,34 @@ def _measured(members: Sequence[Claim], spec: FieldSpec, query: Query) -> int | 
             raise InvalidInput(f"{query.path}.{query.column} holds no numbers")
         amounts.append(amount)
     if query.measure == "sum":
-        return _exact(sum(amounts))
+        return _exact(_sum(amounts), amounts)
     if not amounts:
         return None
     if query.measure == "average":
-        return _exact(sum(amounts) / len(amounts))
+        return _exact(_sum(amounts) / len(amounts), amounts)
     return min(amounts) if query.measure == "min" else max(amounts)
 
 
-def _exact(amount: int | float) -> int | float:
-    """Cents added as floats drift in the last digits; ten decimals keep every real one."""
-    return round(amount, 10) if isinstance(amount, float) else amount
+def _sum(amounts: Sequence[int | float]) -> Fraction:
+    """The sum of the numbers as they are written: as floats, cents would drift."""
+    return sum((Fraction(repr(amount)) for amount in amounts), start=Fraction(0))
+
+
+def _exact(figure: Fraction, amounts: Sequence[int | float]) -> int | float:
+    """A whole number where the figure and all that it is made of are."""
+    if figure.denominator == 1 and all(isinstance(amount, int) for amount in amounts):
+        return int(figure)
+    try:
+        return round(float(figure), 10)
+    except OverflowError:
+        raise InvalidInput("the figure is beyond the range of a number") from None
 
 
 def _unit(value: JsonValue) -> str | None:
-    """The currency or unit in which a figure is counted."""
+    """The currency or unit in which a figure is counted, with its period: what comes each week is not added to
+    what comes each month."""
     if not isinstance(value, dict):
         return None
     found = value.get("currency") or value.get("unit")
-    return str(found) if found else None
+    period = f"per {value['period']}" if value.get("period") else None
+    return " ".join(str(part) for part in (found, period) if part) or None

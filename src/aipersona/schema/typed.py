@@ -13,13 +13,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter, ValidationError
 from rapidfuzz import fuzz, process
 
-from aipersona.errors import InvalidValue
+from aipersona.errors import InvalidValue, first_cause
 from aipersona.schema.fields import Column, FieldSpec, ValueType
+from aipersona.sessions.model import Json
 from aipersona.values import (
     parse_datetime,
     parse_day,
@@ -33,6 +35,10 @@ from aipersona.values import (
 MAX_VALUE_CHARACTERS = 500
 """A longer value is a text, not a fact."""
 
+_NAME = re.compile(r"[A-Za-z_]{1,32}")
+"""Column names may stand in an error; other keys could be what somebody said."""
+
+_STORABLE: TypeAdapter[JsonValue] = TypeAdapter(Json)
 _YES = frozenset({"true", "yes", "y", "1", "是", "对", "有"})
 _NO = frozenset({"false", "no", "n", "0", "否", "不", "没有"})
 
@@ -60,7 +66,8 @@ def typed_columns(value: JsonValue, spec: FieldSpec, *, today: date) -> dict[str
         raise InvalidValue(f"a row is an object with {', '.join(spec.columns)}", path=spec.path)
     unknown = sorted(set(value) - set(spec.columns))
     if unknown:
-        raise InvalidValue(f"a row has no column {unknown[0]!r}; it has {', '.join(spec.columns)}", path=spec.path)
+        name = f"column {unknown[0]!r}" if _NAME.fullmatch(unknown[0]) else "such column"
+        raise InvalidValue(f"a row has no {name}; it has {', '.join(spec.columns)}", path=spec.path)
     return {
         name: _typed(value[name], column.type, column.choices, f"{spec.path}.{name}", today)
         for name, column in spec.columns.items()
@@ -70,7 +77,9 @@ def typed_columns(value: JsonValue, spec: FieldSpec, *, today: date) -> dict[str
 
 def _typed(value: JsonValue, type_: ValueType, choices: tuple[str, ...], path: str, today: date) -> JsonValue:
     try:
-        return _parse(value, type_, choices, today)
+        return _STORABLE.validate_python(_parse(value, type_, choices, today))
+    except ValidationError as error:
+        raise InvalidValue(f"not {_ARTICLES.get(type_, type_)}: it {first_cause(error)}", path=path) from None
     except InvalidValue as error:
         raise InvalidValue(f"not {_ARTICLES.get(type_, type_)}: {error.cause}", path=path) from None
 

@@ -14,6 +14,15 @@ MAX_TURN_CHARACTERS = 1_000_000
 Role = Literal["user", "assistant", "tool", "system"]
 
 
+def is_storable(text: str) -> bool:
+    """Whether a text is Unicode that every store takes."""
+    try:
+        _storable(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _storable(text: str) -> str:
     """Lone surrogates have no UTF-8 form, so no store and no model could take them."""
     try:

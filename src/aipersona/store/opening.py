@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +92,8 @@ def migrated(url: str) -> None:
         found = found.set(drivername="sqlite")
     engine = sa.create_engine(found, hide_parameters=True, poolclass=sa.NullPool)
     _listen(engine)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _write_ahead)
     with engine.execution_options(write=True).begin() as connection:
         migrate(connection)
 
@@ -106,13 +110,25 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA busy_timeout = 30000")  # writers queue for one another instead of failing
-        cursor.execute("PRAGMA journal_mode = WAL")  # readers go on while one writes
         cursor.execute("PRAGMA synchronous = FULL")  # what was reported as stored survives a power cut
         cursor.execute("PRAGMA secure_delete = ON")  # erased users leave no bytes in the file
         cursor.close()
     except BaseException:
         connection.close()
         raise
+
+
+def _write_ahead(connection: sqlite3.Connection, _record: object) -> None:
+    """Let readers go on while one writes, a setting of the file; who changes it while another does is not queued."""
+    for wait in (*[0.02] * 50, *[0.2] * 100, None):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.DatabaseError as error:
+            if wait is None or "locked" not in str(error):
+                connection.close()
+                raise
+            time.sleep(wait)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

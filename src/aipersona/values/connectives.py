@@ -53,7 +53,7 @@ def _before() -> re.Pattern[str]:
         rf"|(?P<before>before|prior{s}to)|(?P<after>after)"
         rf"|(?P<in>back{s}in|in|on|during|throughout|over|around|circa|at)|(?P<for>for))"
         rf"(?:{s}(?:about|around|at|on|in|sometime{s}in|early{s}in|late{s}in))?"
-        rf"(?:{s}(?:the{s})?(?:very{s})?(?P<edge>end|start|beginning|middle|rest){s}of)?(?:{s}the)?{s}"
+        rf"(?:{s}(?:the{s})?(?:very{s})?(?P<edge>end|start|beginning|middle|rest){s}of)?(?:{s}the)?(?:{s}(?:month|year){s}of)?{s}"
         rf"|(?<!\w)(?:the{s})?(?P<edge2>end|start|beginning|middle|rest){s}of(?:{s}the)?{s}"
         r"|(?P<zsince>自从|自打|自|从|打从|始于)[ ]?|(?P<zuntil>一直到|直到|直至|截至|截止到?|到|至)[ ]?|"
         r"(?P<zin>早?在|于)[ ]?)\Z",

@@ -38,13 +38,29 @@ _SYMBOLS = {
 }  # fmt: skip
 _UNSURE = frozenset({"¥", "kr", "peso", "krona", "krone"})
 # English words first of all, so that as the last word of a currency's name they stand for nothing by themselves.
-_WORDS = frozenset({"all", "birr", "colon", "dong", "lat", "lev", "lek", "mark", "real", "reals", "som", "son", "top", "try", "won"})  # fmt: skip
+_WORDS = (
+    "all",
+    "birr",
+    "colon",
+    "dong",
+    "lat",
+    "lev",
+    "lek",
+    "mark",
+    "real",
+    "reals",
+    "som",
+    "son",
+    "top",
+    "try",
+    "won",
+)
 _PARTS = {"cent": "dollar", "pence": "pound", "penny": "pound"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Currencies:
-    """Names (lower case) to codes, the codes in use, how long a name can be, and how one that is not ASCII can start."""
+    """The codes in use, names (lower case) to codes, how long a name can be, and how one beyond ASCII can start."""
 
     codes: frozenset[str]
     names: dict[str, str]

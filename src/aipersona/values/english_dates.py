@@ -35,42 +35,13 @@ from aipersona.values.numbers import SMALL
 
 Reader = Callable[[re.Match[str], date, bool], Anchor | None]
 
-MONTHS = {
-    name: n
-    for n, names in enumerate(
-        [
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sept sep",
-            "october oct",
-            "november nov",
-            "december dec",
-        ],
-        1,
-    )
-    for name in names.split()
-}
-WEEKDAYS = {
-    name: n
-    for n, names in enumerate(
-        [
-            "monday mon",
-            "tuesday tues tue",
-            "wednesday weds wed",
-            "thursday thurs thur thu",
-            "friday fri",
-            "saturday sat",
-            "sunday sun",
-        ]
-    )
-    for name in names.split()
-}
+_MONTHS = (
+    "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|"
+    "november nov|december dec"
+)
+_WEEKDAYS = "monday mon|tuesday tues tue|wednesday weds wed|thursday thurs thur thu|friday fri|saturday sat|sunday sun"
+MONTHS = {name: n for n, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()}
+WEEKDAYS = {name: n for n, names in enumerate(_WEEKDAYS.split("|")) for name in names.split()}
 _SEASONS = {"spring": 0, "summer": 1, "autumn": 2, "fall": 2, "winter": 3}
 _UNITS: dict[str, tuple[int, Unit]] = {
     "day": (1, "day"), "night": (1, "day"), "week": (1, "week"), "fortnight": (2, "week"), "weekend": (1, "week"),
@@ -280,6 +251,14 @@ def _past_unit(m: re.Match[str], today: date, unit: str) -> Anchor | None:
     return _over(m, today, _UNITS[unit], back=True)
 
 
+def _beyond(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
+    step, unit = (-2 if m["b"].lower().startswith("before") else 2), m["ub"].lower()
+    if unit == "weekend":
+        day = plus(today, 7 * step, "day")
+        return _fixed(m, weekend(day) if day else None)
+    return _fixed(m, unit_near(today, unit, step))
+
+
 def _weekend(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
     days = [plus(today, n, "day") for n in (-7, 0)]
     last, this = (weekend(d) if d else None for d in days)
@@ -340,7 +319,7 @@ def _weekday(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
 
 @cache
 def _named_day() -> re.Pattern[str]:
-    return re.compile(r"(?:black|good|cyber|casual|super|bloody|ash|fat)[ ]\Z", re.IGNORECASE)
+    return re.compile(r"(?:first|second|third|fourth|black|good|cyber|casual|super|bloody|ash|fat)[ ]\Z", re.IGNORECASE)
 
 
 @cache
@@ -384,7 +363,8 @@ def _year(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
 
 
 def _now(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
-    return _fixed(m, one_day(today), "now")
+    # What was so "until recently" is over: yesterday is the last day on which it can have been.
+    return _fixed(m, one_day(plus(today, -1, "day") if m.group().lower() == "recently" else today), "now")
 
 
 READERS: dict[str, Reader] = {
@@ -392,7 +372,7 @@ READERS: dict[str, Reader] = {
     "month_day": _month_day, "ago": _ago, "within": _within, "stretch": _stretch, "stretch_one": _stretch_one,
     "past_one": _past_one, "for": _for, "inside": _inside, "recurring": _recurring, "season": _season,
     "weekday_relative": _weekday_relative, "month_relative": _month_relative, "unit_relative": _unit_relative,
-    "weekend": _weekend, "current": _current, "end": _end, "day_word": _day_word, "month_third": _month_third,
+    "weekend": _weekend, "beyond": _beyond, "current": _current, "end": _end, "day_word": _day_word, "month_third": _month_third,
     "year_third": _year_third, "weekday": _weekday, "month": _bare_month, "ordinal": _ordinal, "decade": _decade,
     "quarter": _quarter, "year": _year, "now": _now,
 }  # fmt: skip

@@ -13,8 +13,8 @@ from aipersona.values.found import Unreadable, Value
 
 # Languages whose own name for themselves is known here too; each costs a load of that locale's data.
 _THEMSELVES = (
-    "ar bg bn ca cs cy da de el es et eu fa fi fil fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko lo lt lv mk ml "
-    "mn mr ms my nb ne nl pa pl pt ro ru si sk sl sq sr sv sw ta te th tr uk ur uz vi zu"
+    "ar bg bn ca cs cy da de el es et eu fa fi fil fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko lo lt lv "
+    "mk ml mn mr ms my nb ne nl pa pl pt ro ru si sk sl sq sr sv sw ta te th tr uk ur uz vi zu"
 )
 _ALSO = {
     "mandarin": "cmn", "mandarin chinese": "cmn", "putonghua": "cmn", "普通话": "cmn", "国语": "cmn",
@@ -27,8 +27,10 @@ _ALSO = {
     "serbo-croatian": "sh", "afghan persian": "fa-AF", "schwyzerdütsch": "gsw", "kiswahili": "sw", "isizulu": "zu",
 }  # fmt: skip
 _NAMES = {"cmn": "Mandarin Chinese", "bfi": "British Sign Language", "fa-AF": "Dari", "bn": "Bengali"}
-_BEFORE = r"(?:fluent(?:ly)?|native|basic|conversational|beginner(?:'s)?|intermediate|advanced|some|a (?:little"
-r"|bit of)|good|the)\s+"
+_BEFORE = (
+    r"(?:fluent(?:ly)?|native|basic|conversational|beginner(?:'s)?|intermediate|advanced|some|a (?:little"
+    r"|bit of)|good|the)\s+"
+)
 _AFTER = r"\s+(?:language|fluently|natively)|\s*\([^()]{0,40}\)"
 
 
@@ -40,19 +42,23 @@ class Language(Value):
 
 
 @cache
+def _called(locale: str) -> dict[str, str]:
+    """The name of every language, by its code, as one language calls them; empty where it has no such names."""
+    try:
+        return dict(Locale.parse(locale).languages)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+    except UnknownLocaleError:
+        return {}
+
+
+@cache
 def _names() -> dict[str, str]:
     """Every known name, case-folded, to a code."""
-    english, chinese = Locale("en").languages, Locale("zh").languages
     found: dict[str, str] = {}
     for code in _THEMSELVES.split():
-        try:
-            own = Locale(code).languages.get(code)
-        except UnknownLocaleError:
-            continue
-        if own:
+        if own := _called(code).get(code):
             found[unicodedata.normalize("NFC", own).casefold()] = code
-    for names in (chinese, english):
-        found |= {n.casefold(): c.replace("_", "-") for c, n in names.items()}
+    for locale in ("zh", "en"):
+        found |= {name.casefold(): code.replace("_", "-") for code, name in _called(locale).items()}
     return found | _ALSO
 
 
@@ -62,8 +68,9 @@ def _trimmings() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _named(code: str) -> Language:
-    name = _NAMES.get(code) or Locale("en").languages.get(code.replace("-", "_"))
-    return Language(name=name or Locale("en").languages[code.split("-")[0]], code="zh" if code == "cmn" else code)
+    english = _called("en")
+    name = _NAMES.get(code) or english.get(code.replace("-", "_")) or english[code.split("-")[0]]
+    return Language(name=name, code="zh" if code == "cmn" else code)
 
 
 def parse_language(value: str) -> Language:
@@ -82,24 +89,25 @@ def parse_language(value: str) -> Language:
     for form in forms:
         if form in names:
             return _named(names[form])
-    parts = folded.replace("_", "-").split("-")
-    aliases: dict[str, str] = get_global("language_aliases")  # pyright: ignore[reportAssignmentType]
-    base = aliases.get(parts[0], parts[0])
-    if base in Locale("en").languages and len(parts) <= 3 and text.isascii() and all(p.isalnum() for p in parts):
-        tag = "-".join([base, *(p.title() if len(p) == 4 else p.upper() for p in parts[1:])])
-        return Language(
-            name=_named(tag if tag in _NAMES else base).name if len(parts) == 1 else _tag_name(tag), code=tag
-        )
-    raise Unreadable("a language")
-
-
-def _tag_name(tag: str) -> str:
-    english = Locale("en")
-    whole = english.languages.get(tag.replace("-", "_"))
-    if whole:
-        return whole
-    base, *rest = tag.split("-")
-    details = [english.scripts.get(p) or english.territories.get(p) for p in rest]
-    if not all(details):
+    found = _tagged(folded) if text.isascii() else None
+    if found is None:
         raise Unreadable("a language")
-    return f"{english.languages[base]} ({', '.join(d for d in details if d)})"
+    return found
+
+
+def _tagged(folded: str) -> Language | None:
+    """The language of a BCP 47 code such as "pt-br"."""
+    base, *rest = folded.replace("_", "-").split("-")
+    aliases: dict[str, str] = get_global("language_aliases")  # pyright: ignore[reportAssignmentType]
+    base = aliases.get(base, base)
+    if base not in _called("en") or len(rest) > 2 or not all(part.isalnum() for part in rest):
+        return None
+    tag = "-".join([base, *(part.title() if len(part) == 4 else part.upper() for part in rest)])
+    if not rest or tag.replace("-", "_") in _called("en"):
+        return _named(tag)
+    english = Locale("en")
+    parts: dict[str, str] = {**english.scripts, **english.territories}  # pyright: ignore[reportUnknownMemberType]
+    details = [parts[part] for part in tag.split("-")[1:] if part in parts]
+    return (
+        Language(name=f"{_called('en')[base]} ({', '.join(details)})", code=tag) if len(details) == len(rest) else None
+    )

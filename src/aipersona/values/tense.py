@@ -38,8 +38,9 @@ _HAN: dict[str, Tense] = {
 
 @cache
 def _verbs() -> dict[str, Tense]:
-    verbs: dict[str, Tense] = {verb: "past" for verb in _PAST.split()}
-    return verbs | {verb: "future" for verb in _FUTURE.split()}
+    past: dict[str, Tense] = dict.fromkeys(_PAST.split(), "past")
+    future: dict[str, Tense] = dict.fromkeys(_FUTURE.split(), "future")
+    return past | future
 
 
 @cache

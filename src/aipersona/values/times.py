@@ -87,9 +87,12 @@ def _han_time(text: str, at: int, evening: bool) -> tuple[time | None, int]:
     return (time(hour, minute), m.end()) if hour < 24 and minute < 60 else (None, at)
 
 
-def time_before(text: str, at: int) -> tuple[time | None, int]:
-    """The time of day said right before a date that starts at `at` ("at 7pm on Friday"), and where it starts."""
-    m = _leading().search(text, max(0, at - 28), at)
+def time_before(text: str, at: int, reached: int = 0) -> tuple[time | None, int]:
+    """The time of day said right before a date that starts at `at` ("at 7pm on Friday"), and where it starts.
+
+    It does not start before `reached`.
+    """
+    m = _leading().search(text, max(reached, at - 28), at)
     if not m:
         return None, at
     found, end = time_after(text, m.start())

@@ -6,7 +6,8 @@ Days are read from the day of the session, which the caller gives. The conventio
   this week, "last Thursday" the latest before today (上周四: of last week), "this coming Thursday" the first after
   today. A bare "Thursday" is today or the first to come, unless the verb is in the past.
 - A date without a year is the nearest; after "since" or a past tense the latest, after "until" or "by" the next.
-- "Until", "through" and "by" include the day that they name, "before" does not. 周五前 includes it, 2019年以前 does not.
+- "Until", "through" and "by" include the day that they name, "before" does not. 周五前 includes it; 2019年以前 ends
+  before that year.
 - Seasons are those of the northern hemisphere, whole months from March, June, September and December.
 - "Three years ago" is a point of the precision of its unit: that year, with the day three years back as nominal day.
 """
@@ -93,7 +94,7 @@ def read_when(text: str, today: date, *, day_first: bool = False) -> list[FoundW
 def _read(text: str, today: date, anchors: Iterator[Anchor]) -> Iterator[FoundWhen]:
     reached, joined = 0, False
     for anchor, after in pairwise(chain(islice(anchors, 5 * MOST_FOUND), [None])):
-        if anchor is None or joined:
+        if anchor is None or joined or anchor.start < reached:
             joined = False
             continue
         found = None
@@ -164,8 +165,8 @@ def _single(text: str, today: date, anchor: Anchor, reached: int) -> FoundWhen |
         role, end = tail.role, tail.end
     elif stretch and stretch.precision == "day" and anchor.sort != "moment":
         at, end = time_after(text, anchor.end, evening=anchor.evening)
-        if at is None and link is None:
-            at, start = time_before(text, start)
+        if at is None and role in (None, "in"):
+            at, start = time_before(text, start, reached)
     if stretch is None or (anchor.sort == "weak" and role is None):
         return None
     value = _valid(stretch, role, anchor, today, at)

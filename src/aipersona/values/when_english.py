@@ -78,7 +78,7 @@ def _alternatives() -> dict[str, str]:
             rf"(?:on{_S})?weekdays(?!\w)|(?:daily|weekly|monthly|nightly|yearly|annually)(?!\w)"
             rf"|(?:once|twice|(?:\d{{1,2}}|two|three|four|five|six|seven){_S}times){_S}(?:an?|per|every){_S}(?:day|week"
             rf"|month|year)(?!\w)",
-        "weekday_relative": rf"(?:the{_S})?(?P<rd>{_RELATIVE}){_S}(?P<wd>{_WEEKDAY})(?!\w|[’']s)",
+        "weekday_relative": rf"(?:the{_S})?(?P<rd>{_RELATIVE}){_S}(?P<wd>{_WEEKDAY})(?!\w|[’']s|{_S}of\b)",
         "season":
             rf"(?:the{_S})?(?:(?P<rn>last|past|this past|this coming|this|next|coming){_S}(?P<sn>spring|summer|autumn"
             rf"|fall|winter)(?!\w)|(?P<sy>spring|summer|autumn|fall|winter){_S}(?:of{_S})?(?P<yn>{_YEAR}))",
@@ -86,13 +86,14 @@ def _alternatives() -> dict[str, str]:
         "unit_relative":
             rf"(?:the{_S})?(?P<ru>{_RELATIVE}|following){_S}(?P<uu>weekend|week|month|quarter|year|decade|night)(?!\w"
             rf"|[’']s{_S}\w|{_S}of\b)",
+        "beyond": rf"the{_S}(?P<ub>week|weekend|month|year){_S}(?P<b>before{_S}last|after{_S}next)(?!\w)",
         "weekend": rf"the{_S}weekend(?!\w)",
         "day_word":
             rf"(?:the{_S})?day{_S}(?P<bw>before{_S}yesterday|after{_S}tomorrow)(?!\w)|(?P<dw>today|tonight|yesterday"
             rf"|tomorrow|tmrw|this{_S}(?:very{_S})?(?:morning|afternoon|evening))(?!\w|[’']s{_S}\w)",
         "current":
             rf"(?:all{_S}|(?:the|this){_S}(?:whole{_S}|entire{_S})?)(?P<uc>day|week|month|quarter|year)(?!\w"
-            rf"|[’']s{_S}end)",
+            rf"|[’']s{_S}end|{_S}of\b)",
         "end": r"(?:the[ ])?(?P<ue>month|year|week)(?:['’]s)?[ -]end(?!\w)",
         "month_third": rf"(?:(?P<third>early|mid|late)[ -]{{1,2}})(?P<mt>{_MONTH})(?!\w)(?:,?{_S}(?P<yt>{_YEAR}))?",
         "year_third": rf"(?:(?P<ythird>early|mid|late)[ -]{{1,2}})(?P<yy>{_YEAR})",
@@ -117,7 +118,7 @@ _STARTS = {
     "month_day": "<month>", "month": "<month>", "weekday": "<weekday>",
     "ago": "# <number> about around over almost nearly days weeks months quarters years decades", "within": "in",
     "stretch": f"{_SPANS} these the last past next coming following upcoming", "stretch_one": _SPANS,
-    "past_one": "the", "for": "for", "inside": "within", "weekend": "the", "ordinal": "the", "decade": "# the",
+    "past_one": "the", "for": "for", "inside": "within", "weekend": "the", "beyond": "the", "ordinal": "the", "decade": "# the",
     "recurring": "# <number> every each on at once twice daily weekly monthly nightly yearly annually <weekdays>",
     "weekday_relative": f"the {_RELATIVES}", "month_relative": _RELATIVES,
     "unit_relative": f"the following {_RELATIVES}",

@@ -1,4 +1,4 @@
-"""A stand-in for an OpenAI-compatible server on the loopback: drafts by rule, replies with fixed words, fails on cue."""
+"""A stand-in for an OpenAI-compatible server on the loopback: drafts by rule, a fixed reply, failures on cue."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Stub:
 
 
 def _text(message: dict[str, Any]) -> str:
-    content = message.get("content")
+    content: str | list[dict[str, str]] | None = message.get("content")
     if isinstance(content, list):
         return "\n".join(part.get("text", "") for part in content)
     return content or ""

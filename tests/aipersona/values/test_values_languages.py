@@ -84,8 +84,20 @@ def test_a_language_is_read_or_refused_and_its_own_name_is_a_fixed_point(said: s
 
 @pytest.mark.parametrize(
     ("said", "place"),
-    [("Paris", "Paris"), ("the city of Porto", "Porto"), ("The City of London.", "London"), ("The Hague", "The Hague"), ("the Netherlands", "Netherlands"), ("in  São  Paulo!", "São Paulo"), ("“上海”。", "上海"), ("new york", "new york"), ("Washington, D.C", "Washington, D.C"), ("Inverness", "Inverness"), ("St. John's", "St. John's")],
-)  # fmt: skip
+    [
+        ("Paris", "Paris"),
+        ("the city of Porto", "Porto"),
+        ("The City of London.", "London"),
+        ("The Hague", "The Hague"),
+        ("the Netherlands", "Netherlands"),
+        ("in  São  Paulo!", "São Paulo"),
+        ("“上海”。", "上海"),
+        ("new york", "new york"),
+        ("Washington, D.C", "Washington, D.C"),
+        ("Inverness", "Inverness"),
+        ("St. John's", "St. John's"),
+    ],
+)
 def test_a_place_keeps_the_users_own_spelling(said: str, place: str) -> None:
     assert parse_place(said) == place
 

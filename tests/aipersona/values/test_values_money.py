@@ -119,8 +119,15 @@ def test_a_span_covers_the_amount_its_currency_and_its_period() -> None:
 
 @pytest.mark.parametrize(
     ("text", "default", "expected"),
-    [("$20", "AUD", "20 AUD"), ("20 dollars", "CAD", "20 CAD"), ("$20", "EUR", "20 USD"), ("¥20", "JPY", "20 JPY"), ("20 kr", "SEK", "20 SEK"), ("20 pesos", "MXN", "20 MXN")],
-)  # fmt: skip
+    [
+        ("$20", "AUD", "20 AUD"),
+        ("20 dollars", "CAD", "20 CAD"),
+        ("$20", "EUR", "20 USD"),
+        ("¥20", "JPY", "20 JPY"),
+        ("20 kr", "SEK", "20 SEK"),
+        ("20 pesos", "MXN", "20 MXN"),
+    ],
+)
 def test_a_shared_name_means_the_default_currency_if_that_is_one_of_them(
     text: str, default: str, expected: str
 ) -> None:
@@ -141,8 +148,12 @@ def test_a_value_is_text_a_number_or_a_dictionary() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "a lot", "$5 and $6", {"amount": "secret"}, {"amount": 5, "currency": "shells"}, {"currency": "EUR"}, {"amount": 5, "period": "aeon"}, {"amount": True}, float("nan"), 10**20],
-)  # fmt: skip
+    [
+        *("", "a lot", "$5 and $6", float("nan"), 10**20),
+        *({"amount": "secret"}, {"amount": 5, "currency": "shells"}, {"amount": 5, "period": "aeon"}),
+        *({"currency": "EUR"}, {"amount": True}, {"amount": 5, "owner": "me"}),
+    ],
+)
 def test_what_is_not_one_amount_is_unreadable_and_stays_secret(value: str | float) -> None:
     with pytest.raises(Unreadable) as caught:
         parse_money(value)

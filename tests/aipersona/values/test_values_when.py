@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aipersona.values import FoundWhen, Unreadable, parse_datetime, parse_day, read_when
+from aipersona.values import FoundWhen, Point, Unreadable, parse_datetime, parse_day, read_when
 
 TODAY = date(2025, 6, 11)
 
@@ -80,6 +82,7 @@ UNTIL = [
     ("before Friday", "until ..2025-06-13"),
     ("before 2019 I lived in Rome", "until ..2019-01-01"),
     ("until March", "until ..2026-04-01"),
+    ("Until recently I took the bus", "until ..2025-06-11"),
     ("until now", "until ..2025-06-12"),
     ("until the 20th", "until ..2025-06-21"),
     ("until 2025-06-30", "until ..2025-07-01"),
@@ -133,6 +136,9 @@ DURING = [
     ("I'm busy all week", "during 2025-06-09..2025-06-16"),
     ("next week", "during 2025-06-16..2025-06-23"),
     ("last month", "during 2025-05-01..2025-06-01"),
+    ("for the month of July", "for 2025-07-01..2025-08-01"),
+    ("the year before last", "during 2023-01-01..2024-01-01"),
+    ("the weekend after next", "during 2025-06-28..2025-06-30"),
     ("this year", "during 2025-01-01..2026-01-01"),
     ("next year", "during 2026-01-01..2027-01-01"),
     ("last summer", "during 2024-06-01..2024-09-01"),
@@ -269,6 +275,8 @@ NOTHING = [
     "The sun is out and I sat down",
     "room 2025",
     "on the 3rd floor",
+    "the first Monday of it",
+    "the last Monday of it",
     "the first time in ten years",
     "My Black Friday shopping",
     "IP 10.12.20.25",
@@ -287,7 +295,79 @@ NOTHING = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*SINCE, *UNTIL, *FOR, *DURING, *POINTS])
+SENTENCES = [
+    ("I just got back from Tokyo last week and I'm exhausted.", "during 2025-06-02..2025-06-09"),
+    ("We're moving to Berlin next month!", "during 2025-07-01..2025-08-01"),
+    ("My lease runs out on August 31.", "point 2025-08-31..2025-09-01"),
+    ("I quit smoking on January 2, 2024 and haven't touched one since then.", "point 2024-01-02..2024-01-03"),
+    ("I'm on sick leave through next Friday.", "until ..2025-06-21"),
+    ("My sister is visiting us from Thursday until Sunday.", "during 2025-06-12..2025-06-16"),
+    ("I've been running every morning for the last six months.", "recurring ..; for 2024-12-11.."),
+    ("Starting in September I'll be a student again.", "since 2025-09-01.."),
+    ("As of next week I no longer work there.", "since 2025-06-16.."),
+    ("I worked as a nurse from 2010 until 2016.", "during 2010-01-01..2017-01-01"),
+    ("Could you remind me tomorrow at 9am to call mom?", "point 2025-06-12..2025-06-13"),
+    ("Dentist appointment on June 24th at 3:30 pm.", "point 2025-06-24..2025-06-25"),
+    ("I used to be vegetarian until last year.", "until ..2025-01-01"),
+    ("I'm trying to save 300 euros a month this year.", "during 2025-01-01..2026-01-01"),
+    ("We adopted a dog three months ago.", "point 2025-03-01..2025-04-01"),
+    ("My birthday is March 14.", "point 2025-03-14..2025-03-15"),
+    ("I was born on 12 May 1988.", "point 1988-05-12..1988-05-13"),
+    ("For the time being I'm staying with my parents.", "during .."),
+    ("Between Monday and Wednesday I can't eat solid food.", "during 2025-06-16..2025-06-19"),
+    ("I'm in Madrid for the weekend.", "for 2025-06-14..2025-06-16"),
+    ("I bought 5 apples and 2 pears for $7.50.", ""),
+    ("Chapter 12 of my 300 page book is done.", ""),
+    ("See you on Monday!", "point 2025-06-16..2025-06-17"),
+    ("I went to the gym on Monday.", "point 2025-06-09..2025-06-10"),
+    ("I've been learning Spanish since the start of the year.", "since 2025-01-01.."),
+    ("I've had this job since 03/2021.", "since 2021-03-01.."),
+    ("I go to yoga twice a week, on Tuesdays and Thursdays.", "recurring ..; recurring ..; recurring .."),
+    ("The project deadline is at the end of next month.", "point 2025-07-31..2025-08-01"),
+    ("I lived in Vienna between 2012 and 2015.", "during 2012-01-01..2016-01-01"),
+    ("Until the end of July I'm only drinking decaf.", "until ..2025-08-01"),
+    ("I'll be offline for the next 3 days", "for 2025-06-11..2025-06-14"),
+    ("I've been sober for almost two years", "for 2023-06-11.."),
+    ("We got married in June 2018.", "during 2018-06-01..2018-07-01"),
+    ("In the past few weeks I started sleeping badly.", "during .."),
+    ("My rent goes up to 900 from October.", "since 2025-10-01.."),
+    ("Since last Monday I'm on antibiotics.", "since 2025-06-09.."),
+    ("I'm allergic to nuts and I have been since childhood.", ""),
+    ("My flight leaves at 6am on Saturday.", "point 2025-06-14..2025-06-15"),
+    ("I retired at the end of 2022.", "point 2022-12-31..2023-01-01"),
+    ("My contract ends December 31, 2025.", "until ..2026-01-01"),
+    ("Yesterday I ran 10 km in 50 minutes.", "point 2025-06-10..2025-06-11"),
+    ("I can only meet after 6pm on weekdays.", "recurring .."),
+    ("The meeting is on 2025-07-01T14:00.", "point 2025-07-01..2025-07-02"),
+    ("Now that I think of it, I prefer window seats.", ""),
+    ("I prefer Sunday brunch to Saturday dinner.", ""),
+    ("I'd like to lose 5 kg by September.", "until ..2025-10-01"),
+    ("He turned 40 two weeks ago.", "point 2025-05-26..2025-06-02"),
+    ("I read 24 books in 2024.", "during 2024-01-01..2025-01-01"),
+    ("I need the report by 5pm today.", "point 2025-06-11..2025-06-12"),
+    ("我从上个月开始学法语。", "since 2025-05-01.."),
+    ("我在上海住了五年。", ""),
+    ("下个月我要搬去北京。", "during 2025-07-01..2025-08-01"),
+    ("我去年十月换了工作。", "during 2024-10-01..2024-11-01"),
+    ("这个周末我想去爬山。", "during 2025-06-14..2025-06-16"),
+    ("我每周一三五跑步。", "recurring .."),
+    ("上周五我买了一台新电脑。", "point 2025-06-06..2025-06-07"),
+    ("后天下午三点提醒我开会。", "point 2025-06-13..2025-06-14"),
+    ("我三年前开始吃素。", "point 2022-01-01..2023-01-01"),
+    ("到六月底我都在家办公。", "until ..2025-07-01"),
+    ("我现在不喝咖啡了。", "during .."),
+    ("从2020年到2023年我在德国读书。", "during 2020-01-01..2024-01-01"),
+    ("接下来三个月我要减肥。", "for 2025-06-11..2025-09-11"),
+    ("我打算明年春天结婚。", "during 2026-03-01..2026-06-01"),
+    ("我的生日是5月20日。", "point 2025-05-20..2025-05-21"),
+    ("我每个月的房租是三千元。", "recurring .."),
+    ("我已经戒烟两年了。", "for 2023-06-11.."),
+    ("下周我在东京出差。", "during 2025-06-16..2025-06-23"),
+    ("我一共读了三十本书。", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [*SINCE, *UNTIL, *FOR, *DURING, *POINTS, *SENTENCES])
 def test_a_statement_holds_in_the_interval_that_its_words_name(text: str, expected: str) -> None:
     assert read(text) == expected
 
@@ -300,3 +380,172 @@ def test_a_habit_is_no_date(text: str) -> None:
 @pytest.mark.parametrize("text", NOTHING)
 def test_what_names_no_date_is_not_found(text: str) -> None:
     assert read(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("I've lived here since January, I think", "since January"),
+        ("I'm in Paris until Friday.", "until Friday"),
+        ("Call me tomorrow at 9am please", "tomorrow at 9am"),
+        ("by the end of the month we move", "by the end of the month"),
+        ("I worked there from 2010 until 2016.", "from 2010 until 2016"),
+        ("我从下个月开始跑步", "从下个月开始"),
+        ("明天下午三点半开会", "明天下午三点半"),
+    ],
+)
+def test_the_span_covers_the_words_that_say_it(text: str, said: str) -> None:
+    (found,) = read_when(text, TODAY)
+    assert text[found.start : found.end] == said
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("tonight at 7pm", time(19)),
+        ("tonight at 7", time(19)),
+        ("tomorrow at 9", time(9)),
+        ("tomorrow at 3", time(15)),
+        ("tomorrow at 3:15", time(3, 15)),
+        ("tomorrow 19:30", time(19, 30)),
+        ("tomorrow at noon", time(12)),
+        ("tomorrow evening at 8", time(20)),
+        ("on Friday at 3:30pm", time(15, 30)),
+        ("at 7pm on Friday", time(19)),
+        ("2025-06-20T10:00", time(10)),
+        ("June 20 at 10 in the morning", time(10)),
+        ("tomorrow morning", None),
+        ("tomorrow", None),
+        ("今晚七点", time(19)),
+        ("明天下午三点半", time(15, 30)),
+        ("明天上午10:30", time(10, 30)),
+        ("后天中午", None),
+    ],
+)
+def test_a_point_has_the_time_of_day_said_beside_it(text: str, at: time | None) -> None:
+    (found,) = read_when(text, TODAY)
+    assert found.value.point
+    assert found.value.point.time == at
+
+
+def test_a_point_is_as_precise_as_its_words() -> None:
+    points = [
+        found.value.point
+        for text in ("yesterday", "two weeks ago", "last month", "in 2019", "three years ago", "last weekend")
+        for found in read_when(text, TODAY)
+    ]
+    assert [(p.day.isoformat(), p.precision) if p else None for p in points] == [
+        ("2025-06-10", "day"),
+        ("2025-05-28", "week"),
+        ("2025-05-01", "month"),
+        ("2019-01-01", "year"),
+        ("2022-06-11", "year"),
+        None,
+    ]
+
+
+def test_the_order_of_day_and_month_is_the_callers_choice() -> None:
+    assert read("on 03/06/2025") == "point 2025-03-06..2025-03-07"
+    assert read("on 03/06/2025", day_first=True) == "point 2025-06-03..2025-06-04"
+    assert read("on 13/06/2025") == read("on 06/13/2025", day_first=True) == "point 2025-06-13..2025-06-14"
+
+
+@pytest.mark.parametrize(
+    ("today", "text", "expected"),
+    [
+        (date(2025, 6, 13), "until Friday", "until ..2025-06-14"),
+        (date(2025, 6, 13), "next Thursday", "point 2025-06-19..2025-06-20"),
+        (date(2025, 6, 9), "next Friday", "point 2025-06-20..2025-06-21"),
+        (date(2025, 6, 15), "next Monday", "point 2025-06-16..2025-06-17"),
+        (date(2025, 6, 14), "last weekend", "during 2025-06-07..2025-06-09"),
+        (date(2025, 6, 15), "this weekend", "during 2025-06-14..2025-06-16"),
+        (date(2025, 12, 31), "next month", "during 2026-01-01..2026-02-01"),
+        (date(2024, 2, 29), "for one year", "for 2024-02-29..2025-02-28"),
+        (date(2025, 3, 31), "a month ago", "point 2025-02-01..2025-03-01"),
+        (date(2025, 1, 15), "last winter", "during 2023-12-01..2024-03-01"),
+        (date(2025, 1, 15), "this winter", "during 2024-12-01..2025-03-01"),
+        (date(2025, 6, 11), "February 29", "point 2024-02-29..2024-03-01"),
+        (date(9999, 12, 31), "tomorrow and in two weeks and next year", ""),
+        (date(1, 1, 1), "yesterday, last week, last weekend, for the past three years", ""),
+    ],
+)
+def test_weeks_months_and_years_end_where_the_calendar_says(today: date, text: str, expected: str) -> None:
+    assert read(text, today) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("2025-06-03", "2025-06-03"),
+        ("+1 days", "2025-06-12"),
+        ("+1d", "2025-06-12"),
+        ("-2 weeks", "2025-05-28"),
+        ("today", "2025-06-11"),
+        ("next Friday", "2025-06-20"),
+        ("Friday", "2025-06-13"),
+        ("on Friday at 7pm", "2025-06-13"),
+        ("the 15th", "2025-06-15"),
+        ("by Friday", "2025-06-13"),
+        ("by the end of the month", "2025-06-30"),
+        ("end of next month", "2025-07-31"),
+        ("in two weeks", "2025-06-25"),
+        ("3 June 2025", "2025-06-03"),
+        ("June 3rd, 2025.", "2025-06-03"),
+        ("03/06/2025", "2025-03-06"),
+        ("明天", "2025-06-12"),
+        ("下周四", "2025-06-19"),
+        ("6月30号", "2025-06-30"),
+        ("9pm", "2025-06-11"),
+    ],
+)
+def test_a_value_that_is_one_day_is_read_as_that_day(value: str, day: str) -> None:
+    assert parse_day(value, TODAY) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            "",
+            "secret",
+            "soon",
+            "next month",
+            "2019",
+            "last weekend",
+            "every Friday",
+            "from Monday to Friday",
+            "2025-02-30",
+        ),
+        *("+99999 years", "tomorrow or Friday", "ten days", "Friday secret", "now", "x" * 10_000),
+    ],
+)
+def test_what_is_not_one_day_is_unreadable_and_stays_secret(value: str) -> None:
+    with pytest.raises(Unreadable, match=r"\Acannot be read as one day\Z"):
+        parse_day(value, TODAY)
+
+
+def test_a_datetime_keeps_its_time_where_it_has_one() -> None:
+    assert parse_datetime("next Friday at 7pm", TODAY) == Point(day=date(2025, 6, 20), time=time(19))
+    assert parse_datetime("2025-06-03T10:30", TODAY) == Point(day=date(2025, 6, 3), time=time(10, 30))
+    assert parse_datetime("2025-06-03", TODAY) == Point(day=date(2025, 6, 3))
+    assert parse_datetime(datetime(2025, 6, 3, 10, 30), TODAY) == Point(day=date(2025, 6, 3), time=time(10, 30))
+    assert parse_day(date(2025, 6, 3), TODAY) == date(2025, 6, 3)
+
+
+@given(st.dates(), st.dates())
+def test_a_written_date_is_read_back_on_any_day(day: date, today: date) -> None:
+    assert parse_day(day.isoformat(), today) == day if 1900 <= day.year < 2200 else True
+    assert parse_day(f"{day.year}年{day.month}月{day.day}日", today) == day if 1900 <= day.year < 2200 else True
+
+
+WORDS = sorted({w for text, _ in [*SINCE, *UNTIL, *FOR, *DURING, *POINTS, *SENTENCES] for w in text.split()})
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join), st.dates())
+def test_every_interval_runs_forward_and_every_span_stands_in_the_text(text: str, today: date) -> None:
+    reached = 0
+    for found in read_when(text, today):
+        assert reached <= found.start < found.end <= len(text)
+        reached = found.end
+        start, end = found.value.interval.start, found.value.interval.end
+        assert start is None or end is None or start < end
