@@ -20,6 +20,7 @@ from aipersona.persona.model import Persona
 from aipersona.persona.patch import Change, JsonPatch, changes_of
 from aipersona.persona.revisions import Author, Revision, revert
 from aipersona.schema.fields import Schema
+from aipersona.sessions.model import is_storable
 from aipersona.store.protocol import Store, UserKey
 
 
@@ -185,7 +186,8 @@ def _draft(change: Change, valid_from: date | None, valid_to: date | None) -> Dr
             valid_to=valid_to,
         )
     except ValidationError as error:
-        raise InvalidValue(first_cause(error)) from None
+        cause = first_cause(error).removeprefix("value: ")
+        raise InvalidValue(cause, path=change.path if is_storable(change.path) else None) from None
 
 
 def _unasked(persona: Persona, path: str) -> list[SettleEdit]:

@@ -7,12 +7,15 @@ import inspect
 import threading
 from collections.abc import AsyncIterator, Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 from aipersona.errors import StoreUnavailable
 
-if TYPE_CHECKING:
-    from aipersona.engine import AIPersona
+
+class Closable(Protocol):
+    """What is made blocking here: AIPersona, or anything else that is async and can be closed."""
+
+    async def aclose(self) -> None: ...
 
 
 class SyncAIPersona:
@@ -21,7 +24,7 @@ class SyncAIPersona:
     Methods and their documentation are those of AIPersona; async iterators come out as lists.
     """
 
-    def __init__(self, engine: AIPersona) -> None:
+    def __init__(self, engine: Closable) -> None:
         self._engine = engine
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="aipersona", daemon=True)

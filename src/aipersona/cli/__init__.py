@@ -11,6 +11,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line on this process's arguments and exit."""
+    os.environ.setdefault("PYDANTIC_AI_NO_BANNER", "1")  # it would stand in the middle of a reply
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Unicode is no reason to stop

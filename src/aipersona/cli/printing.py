@@ -70,8 +70,9 @@ class Page:
                 self._print(_aligned(row, widths, indent, ""))
             return
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="cyan")
-        for head in heads:
-            table.add_column(Text(head), overflow="fold")
+        for number, (head, width) in enumerate(zip(heads, widths, strict=True)):
+            whole = width if number == 0 and width <= self._console.width // 2 else None
+            table.add_column(Text(head), overflow="fold", min_width=whole)
         for row in body:
             table.add_row(*(Text(cell) for cell in row))
         self._console.print(table)

@@ -10,7 +10,9 @@ from aipersona.grounding.spans import Span, trimmed
 from aipersona.grounding.visits import is_visit
 
 # A space parts clauses only between Chinese characters: beside Latin letters and digits it is typography.
-_CUT = re.compile(r"[，,；;：:、。！？!?\n（）()]|(?<![A-Za-z0-9])\s+(?![A-Za-z0-9，,。])|——|(?<=.)(?=但是|不过我|可是|因为|所以)")
+_CUT = re.compile(
+    r"[，,；;：:、。！？!?\n（）()]|(?<![A-Za-z0-9])\s+(?![A-Za-z0-9，,。])|——|(?<=.)(?=但是|不过我|可是|因为|所以)"
+)
 _PREDICATE = (
     r"(?=是|在|住|喜欢|爱|吃|喝|不|也|都|说|想|要|会|有|去|来|搬|最近|现在|做|当|觉得|工作|对|已经|刚|特别|很|"
     r"从|今年|让|叫|给我|问|给|建议|推荐|老|天天|"

@@ -7,12 +7,13 @@ The prompt's size depends on the new sessions and on the schema, not on the user
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, JsonValue, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, JsonValue
 
-from aipersona.errors import ModelOutputInvalid
 from aipersona.grounding import words_of
 from aipersona.llm.calls import Caller
 from aipersona.optimizer.draft import DraftEdit, DraftRequest, Drafts
@@ -21,30 +22,43 @@ from aipersona.persona.revisions import ModelCall
 from aipersona.prompts import prompt
 from aipersona.relevance import touched_claims
 from aipersona.schema.fields import FieldSpec, Schema
-from aipersona.sessions.model import Session
+from aipersona.sessions.model import Session, Text
 from aipersona.sessions.pieces import pieces_of
+
+MOST_LEARNED = 12
+"""How many fields that the user's persona has learned are shown at most, those that the sessions touch first."""
+
+
+def _day(text: str) -> str:
+    if text:
+        date.fromisoformat(text)
+    return text
+
+
+Day = Annotated[str, AfterValidator(_day)]
+"""An answer with anything else is asked for again, as one that does not parse."""
 
 
 class Cell(BaseModel):
     """One column of a row."""
 
-    column: str
-    value: str
+    column: Text
+    value: Text
 
 
 class DraftItem(BaseModel):
     """One proposed edit, as the model writes it: flat and all text, which every provider's strict mode can hold."""
 
     op: Literal["set", "add", "update", "remove", "end"]
-    path: str
-    value: str = Field(default="", description="the value as text; empty for a row")
+    path: Text
+    value: Text = Field(default="", description="the value as text; empty for a row")
     row: list[Cell] = Field(default=[], description="the columns of a row, only those said; id to name a known row")
-    session: str = Field(description="id of the session")
+    session: Text = Field(description="id of the session")
     turn: int = Field(description="number of the user's turn that states it")
-    quote: str = Field(description="exact words of that turn")
-    valid_from: str = Field(default="", description="YYYY-MM-DD or empty")
-    valid_to: str = Field(default="", description="YYYY-MM-DD or empty")
-    reason: str = Field(default="", description="a few words")
+    quote: Text = Field(description="exact words of that turn")
+    valid_from: Day = Field(default="", description="YYYY-MM-DD or empty")
+    valid_to: Day = Field(default="", description="YYYY-MM-DD or empty")
+    reason: Text = Field(default="", description="a few words")
 
 
 class Draft(BaseModel):
@@ -67,21 +81,30 @@ class EditsDrafter:
             text = render(request, sessions)
             answer, call = await self._caller.structured(text, Draft, purpose="draft", label=prompt("edits").label)
             calls.append(call)
-            edits.extend(_read(item, self._caller.name) for item in answer.edits)
+            edits.extend(_read(item) for item in answer.edits)
         return Drafts(edits=tuple(edits), calls=tuple(calls))
 
 
 def render(request: DraftRequest, sessions: Sequence[Session]) -> str:
     """The prompt as sent."""
-    schema = request.schema.with_learned(entry.spec for entry in request.persona.learned)
     day = max(session.day for session in sessions)
-    known = touched_claims(request.persona, schema, sessions, day)
+    known = touched_claims(request.persona, request.schema, sessions, day)
     return prompt("edits").render(
-        fields=render_fields(schema),
+        fields=render_fields(_asked(request.schema, sessions)),
         known="\n".join(_known(claim) for claim in known) or "(nothing)",
         sessions="\n\n".join(render_session(session) for session in sessions),
         user=sessions[0].speaker or "the user",
     )
+
+
+def _asked(schema: Schema, sessions: Sequence[Session]) -> Schema:
+    """The declared fields, and of the learned ones, which grow with the user's past, those that may matter."""
+    said = {word for session in sessions for turn in session.user_turns for word in words_of(turn.content)}
+    touched = Counter(path for word in said for path in schema.paths_by_word.get(word, ()))
+    learned = [spec for spec in reversed(schema.fields) if spec.learned]
+    learned.sort(key=lambda spec: -touched[spec.path])
+    shown = {spec.path for spec in learned[:MOST_LEARNED]}
+    return schema.of(spec for spec in schema.fields if not spec.learned or spec.path in shown)
 
 
 def render_fields(schema: Schema) -> str:
@@ -124,21 +147,16 @@ def render_session(session: Session) -> str:
     return "\n".join(lines)
 
 
-def _read(item: DraftItem, model: str) -> DraftEdit:
-    try:
-        return DraftEdit.model_validate(
-            {
-                "op": item.op,
-                "path": item.path,
-                "value": {cell.column: cell.value for cell in item.row} if item.row else item.value or None,
-                "session_id": item.session,
-                "turns": (item.turn,),
-                "quote": item.quote,
-                "valid_from": item.valid_from or None,
-                "valid_to": item.valid_to or None,
-                "reason": item.reason[:200],
-            }
-        )
-    except ValidationError as error:
-        where = ", ".join(str(cause["loc"][0]) for cause in error.errors(include_input=False))
-        raise ModelOutputInvalid(f"{model} proposed an edit with an unreadable {where}") from None
+def _read(item: DraftItem) -> DraftEdit:
+    row: dict[str, JsonValue] = {cell.column: cell.value for cell in item.row}
+    return DraftEdit(
+        op=item.op,
+        path=item.path,
+        value=row or item.value or None,
+        session_id=item.session,
+        turns=(item.turn,),
+        quote=item.quote,
+        valid_from=date.fromisoformat(item.valid_from) if item.valid_from else None,
+        valid_to=date.fromisoformat(item.valid_to) if item.valid_to else None,
+        reason=item.reason[:200],
+    )

@@ -7,31 +7,22 @@ profile is shown (a small model copies it), and the gate is asked to be strict: 
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import JsonValue
 
-from aipersona.errors import InvalidValue, ModelOutputInvalid
 from aipersona.grounding import words_of
 from aipersona.grounding.statements import own_statements
-from aipersona.optimizer.draft import DraftEdit, DraftRequest, Drafts, Op
-from aipersona.optimizer.forms import NO_LONGER, Form, FormSlot, form_for
+from aipersona.optimizer.draft import DraftEdit, DraftRequest, Drafts
+from aipersona.optimizer.filling import Statement, naming_words, read_form
+from aipersona.optimizer.forms import Form, form_for
 from aipersona.persona.claims import Claim
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import ModelCall
 from aipersona.prompts import prompt
-from aipersona.schema.typed import typed_columns
-from aipersona.sessions.model import Session, Turn
-
-_POINTING = re.compile(
-    r"(?:her|his|their|its|it|this|that|these|those|them|your|you|which|something|他|她|它|这|那|你)(?:\b|的|个|些)", re.I
-)
-"""A value that begins by pointing at something said elsewhere ("her lyrics") cannot be understood by itself."""
+from aipersona.sessions.model import Session
 
 NAMED = 0.6
 """The share of a claim's naming words that a statement must hold to be about it."""
@@ -69,16 +60,6 @@ class FormFiller(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Statement:
-    """One thing that the user said: where, the words, and what the model is shown."""
-
-    session: Session
-    turn: Turn
-    words: str
-    shown: str
-
-
 class SlotsDrafter:
     """Drafts by one small form for each statement of the user's about themselves."""
 
@@ -95,8 +76,7 @@ class SlotsDrafter:
                 asked = form.asked(_noted(statement, form, request.persona) + statement.shown)
                 filled = await self._filler.complete_json(asked, form.schema, max_tokens=ANSWER_TOKENS)
                 calls.append(_call(self._filler, asked, filled, time.perf_counter() - started))
-                for fact in _once(_facts(filled.text, self._filler.model_name)):
-                    edits.extend(_drafts(fact, form, statement, request.persona))
+                edits.extend(read_form(filled.text, form, statement, request.persona, model=self._filler.model_name))
         return Drafts(edits=tuple(edits), calls=tuple(calls), strict=True)
 
 
@@ -125,7 +105,7 @@ def _noted(statement: Statement, form: Form, persona: Persona) -> str:
     said, day = words_of(statement.words), statement.session.day_of(statement.turn)
     named: list[tuple[float, str]] = []
     for claim in persona.all_holding(day):
-        names, slot = _names(claim), _slot_of(claim, form)
+        names, slot = naming_words(claim), _slot_of(claim, form)
         share = len(names & said) / len(names) if names else 0.0
         if slot is not None and share >= NAMED:
             value = next(iter(claim.row.values()), "") if claim.kind == "records" else claim.value
@@ -152,87 +132,6 @@ def _last_question(text: str) -> str:
         return ""
     start = max(ending.rfind(mark, 0, len(ending) - 1) for mark in ".!?。！？\n")
     return ending[start + 1 :].strip()[:200]
-
-
-def _facts(text: str, model: str) -> list[dict[str, str]]:
-    try:
-        facts = json.loads(text)["facts"]
-        return [{str(name): str(value) for name, value in fact.items()} for fact in facts]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise ModelOutputInvalid(f"{model} filled in a form that cannot be read") from None
-
-
-def _once(facts: Sequence[dict[str, str]]) -> Iterator[dict[str, str]]:
-    """Each fact once: a second slot with the same words is the same fact again."""
-    seen: set[frozenset[str]] = set()
-    for fact in facts:
-        words = words_of(" ".join(value for name, value in fact.items() if name != "slot"))
-        if words and words not in seen:
-            seen.add(words)
-            yield fact
-
-
-def _drafts(fact: Mapping[str, str], form: Form, statement: Statement, persona: Persona) -> Iterator[DraftEdit]:
-    """The edits that a filled slot proposes; none if nothing is filled in."""
-    name = fact.get("slot", "")
-    if name == NO_LONGER:
-        for claim in _meant(fact.get("value", ""), persona, statement):
-            value: JsonValue = {"id": claim.record_id} if claim.kind == "records" else claim.value
-            yield _draft("remove", claim.path, value, statement)
-        return
-    slot = form.slots.get(name)
-    if slot is None:
-        return
-    value = _value(slot, fact, statement)
-    if value is not None:
-        yield _draft(slot.slot.op or ("set" if slot.spec.kind == "scalar" else "add"), slot.spec.path, value, statement)
-
-
-def _draft(op: Op, path: str, value: JsonValue, statement: Statement) -> DraftEdit:
-    return DraftEdit(
-        op=op,
-        path=path,
-        value=value,
-        session_id=statement.session.session_id,
-        turns=(statement.turn.number,),
-        quote=statement.words,
-    )
-
-
-def _value(slot: FormSlot, fact: Mapping[str, str], statement: Statement) -> JsonValue:
-    """The value of a slot, or None if what it needs is not filled in. Extra columns that do not parse are left out."""
-    given = {column: fact[column].strip() for column in slot.columns if fact.get(column, "").strip()}
-    if _POINTING.match(next(iter(given.values()), "")):
-        return None
-    if slot.spec.kind != "records":
-        return given.get("value")
-    row: dict[str, JsonValue] = dict(slot.slot.fixed)
-    for column, text in given.items():
-        if slot.spec.columns[column].required:
-            row[column] = text
-            continue
-        try:
-            row.update(typed_columns({column: text}, slot.spec, today=statement.session.day_of(statement.turn)))
-        except InvalidValue:
-            continue
-    return row if any(column in row for column in slot.columns) else None
-
-
-def _meant(text: str, persona: Persona, statement: Statement) -> list[Claim]:
-    """The one claim that holds and whose words are those that were given up; none if it is not clear."""
-    given = words_of(text)
-    day = statement.session.day_of(statement.turn)
-    if not given:
-        return []
-    found = [claim for claim in persona.all_holding(day) if _names(claim) and _names(claim) <= given]
-    return found if len(found) == 1 else []
-
-
-def _names(claim: Claim) -> frozenset[str]:
-    """The words that name what a claim is about."""
-    if claim.kind == "records":
-        return words_of(str(next(iter(claim.row.values()), "")))
-    return words_of(str(claim.value))
 
 
 def _call(filler: FormFiller, asked: Sequence[Mapping[str, str]], filled: Filled, seconds: float) -> ModelCall:

@@ -64,8 +64,8 @@ def _read(grounded: Grounded, spec: FieldSpec, day: date) -> tuple[date | None, 
                 end = interval.end or end
             case "during" | "point":
                 begun = interval.start is not None and interval.start <= day
-                if begun and _CHANGE.search(sentence):
-                    start = interval.start
+                if _CHANGE.search(sentence) and (begun or spec.volatility != "momentary"):
+                    start = interval.start or start
                 elif found.value.kind == "during" and interval.end is not None and interval.end > day:
                     start, end = interval.start or start, interval.end
             case "recurring":

@@ -198,9 +198,10 @@ class Replay:
         start, end = day, day
         if before in standing:
             start, end = _later(before.valid_from, day), edit.valid_to or before.valid_to
-        for version in standing:
+        for version in versions:
             if version.said_at > edit.said_at:
-                self._carry_into(version, edit, before.row if before is not None else {})
+                if version in standing or (version.valid_from is not None and version.valid_from >= day):
+                    self._carry_into(version, edit, before.row if before is not None else {})
                 end = _trimmed(start, end, version) if version.overlaps(start, end) else end
             elif version.overlaps(start, end) and _reaches(end, version.valid_to):
                 self._rewrite(version, valid_to=_later(version.valid_from, start))

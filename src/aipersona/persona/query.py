@@ -111,9 +111,9 @@ def _holds(value: JsonValue, condition: Condition, column: Column, path: str, to
     if condition.operator == "contains":
         return str(condition.value).casefold() in str(value).casefold()
     wanted: JsonValue = condition.value
-    if column.type in ("money", "quantity") and not isinstance(wanted, dict):
+    if column.type in ("money", "quantity") and isinstance(wanted, int | float):
         value = _amount(value)
-    if not (column.type in ("money", "quantity") and isinstance(wanted, int | float)):
+    else:
         wanted = typed_column(wanted, column, f"{path}.{condition.column}", today=today)
         if isinstance(wanted, dict):
             if not _comparable(value, wanted):

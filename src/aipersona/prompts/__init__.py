@@ -1,4 +1,4 @@
-"""Prompts: text files with a header, filled by named slots; a call is stored with the prompt's name, version and hash."""
+"""Prompts: text files with a header, filled by named slots; calls are stored with their name, version and hash."""
 
 from __future__ import annotations
 

@@ -61,13 +61,15 @@ class Column(Spec):
 class Slot(Spec):
     """One way in which a form for small models asks about a field: a plain word for it, and what that word implies.
 
-    "likes" and "dislikes" are two slots of one field that differ in a fixed column; "done" is a slot that removes.
+    "likes" and "dislikes" are two slots of one field that differ in a fixed column; "done" is a slot that removes. A
+    slot that is `meant` is filled only by words of an intention or an obligation.
     """
 
     description: str = ""
     op: Literal["set", "add", "remove"] | None = None
     columns: tuple[str, ...] = ()
     fixed: dict[str, str] = Field(default_factory=dict)
+    meant: bool = False
 
 
 class FieldSpec(Spec):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from importlib import resources
 from pathlib import Path as FilePath
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
@@ -78,10 +78,12 @@ def schema_from_model(model: type[BaseModel], *, open_sections: tuple[str, ...] 
 
     Raises: InvalidSchema for a type that has no place in a persona.
     """
-    return build(model.__name__, _fields(model, ""), version=version, open_sections=open_sections)
+    return build(model.__name__, _fields(model, "", ()), version=version, open_sections=open_sections)
 
 
-def _fields(model: type[BaseModel], prefix: str) -> Iterator[FieldSpec]:
+def _fields(model: type[BaseModel], prefix: str, around: tuple[type[BaseModel], ...]) -> Iterator[FieldSpec]:
+    if model in around:
+        raise InvalidSchema(f"{prefix.rstrip('.')}: a model inside itself has no end")
     for name, info in model.model_fields.items():
         path = f"{prefix}{name}"
         inner, many = _unwrap(info.annotation, path)
@@ -91,7 +93,7 @@ def _fields(model: type[BaseModel], prefix: str) -> Iterator[FieldSpec]:
             if many:
                 yield _spec({**common, "kind": "records", "columns": _columns(inner, path)}, path)
             else:
-                yield from _fields(inner, f"{path}.")
+                yield from _fields(inner, f"{path}.", (*around, model))
             continue
         kind = "set" if many else "scalar"
         yield _spec({**_typed(inner, path), "kind": kind, **common}, path)
@@ -105,9 +107,11 @@ def _columns(row: type[BaseModel], path: str) -> dict[str, Column]:
             raise InvalidSchema(f"{path}.{name}: a column holds one value")
         typed = _typed(inner, f"{path}.{name}")
         extra = _extra(info, f"{path}.{name}")
-        columns[name] = Column.model_validate(
-            {**typed, "description": info.description or "", "required": info.is_required(), **extra}
-        )
+        given = {**typed, "description": info.description or "", "required": info.is_required(), **extra}
+        try:
+            columns[name] = Column.model_validate(given)
+        except ValueError as error:
+            raise InvalidSchema(f"{path}.{name}: {first_cause(error)}") from None
     return columns
 
 
@@ -140,6 +144,8 @@ def _typed(inner: Any, path: str) -> dict[str, Any]:
 def _unwrap(annotation: Any, path: str) -> tuple[Any, bool]:
     """The inner type of an annotation without Optional, and whether there may be several values."""
     origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _unwrap(args[0], path)
     if origin in (Union, types.UnionType):
         inner = [arg for arg in args if arg is not type(None)]
         if len(inner) != 1:
@@ -149,5 +155,8 @@ def _unwrap(annotation: Any, path: str) -> tuple[Any, bool]:
         inner = [arg for arg in args if arg is not Ellipsis]
         if len(inner) != 1:
             raise InvalidSchema(f"{path}: name the one type of the values in the collection")
-        return inner[0], True
+        inside, many = _unwrap(inner[0], path)
+        if many:
+            raise InvalidSchema(f"{path}: a collection of collections has no place in a persona")
+        return inside, True
     return annotation, False

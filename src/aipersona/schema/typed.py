@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from rapidfuzz import fuzz, process
@@ -30,6 +31,8 @@ from aipersona.values import (
     parse_number,
     parse_place,
     parse_quantity,
+    read_numbers,
+    read_when,
 )
 
 MAX_VALUE_CHARACTERS = 500
@@ -103,7 +106,7 @@ def _parse(value: JsonValue, type_: ValueType, choices: tuple[str, ...], today: 
     match type_:
         case "str" | "place":
             text = _text(value)
-            return parse_place(text) if type_ == "place" else text
+            return _place(text, today) if type_ == "place" else text
         case "int" | "float":
             return _number(value, whole=type_ == "int")
         case "bool":
@@ -138,10 +141,17 @@ def _text(value: JsonValue) -> str:
     return text
 
 
+def _place(text: str, today: date) -> str:
+    place = parse_place(text)
+    if any(found.end - found.start >= len(place) for found in read_when(place, today)):
+        raise InvalidValue("it is a time")
+    return place
+
+
 def _number(value: JsonValue, *, whole: bool) -> int | float:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InvalidValue("it is no number")
-    number = parse_number(value)
+    number = _one_number(value) if isinstance(value, str) else parse_number(value)
     if not number.is_finite():
         raise InvalidValue("it is not finite")
     if whole:
@@ -149,6 +159,12 @@ def _number(value: JsonValue, *, whole: bool) -> int | float:
             raise InvalidValue("it has a fraction")
         return int(number)
     return float(number)
+
+
+def _one_number(text: str) -> Decimal:
+    """The number that a text is or, "10,254 steps", holds."""
+    found = read_numbers(text)
+    return found[0].value if len(found) == 1 else parse_number(text)
 
 
 def _truth(value: JsonValue) -> bool:

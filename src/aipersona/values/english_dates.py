@@ -319,7 +319,9 @@ def _weekday(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
 
 @cache
 def _named_day() -> re.Pattern[str]:
-    return re.compile(r"(?:first|second|third|fourth|black|good|cyber|casual|super|bloody|ash|fat)[ ]\Z", re.IGNORECASE)
+    return re.compile(
+        r"(?:first|last|second|third|fourth|black|good|cyber|casual|super|bloody|ash|fat)[ ]\Z", re.IGNORECASE
+    )
 
 
 @cache
@@ -368,12 +370,12 @@ def _now(m: re.Match[str], today: date, day_first: bool) -> Anchor | None:
 
 
 READERS: dict[str, Reader] = {
-    "iso": _iso, "numeric": _numeric, "month_number": _month_number, "day_month": _day_month, "month_year": _month_year,
-    "month_day": _month_day, "ago": _ago, "within": _within, "stretch": _stretch, "stretch_one": _stretch_one,
-    "past_one": _past_one, "for": _for, "inside": _inside, "recurring": _recurring, "season": _season,
-    "weekday_relative": _weekday_relative, "month_relative": _month_relative, "unit_relative": _unit_relative,
-    "weekend": _weekend, "beyond": _beyond, "current": _current, "end": _end, "day_word": _day_word, "month_third": _month_third,
-    "year_third": _year_third, "weekday": _weekday, "month": _bare_month, "ordinal": _ordinal, "decade": _decade,
-    "quarter": _quarter, "year": _year, "now": _now,
+    "iso": _iso, "numeric": _numeric, "month_number": _month_number, "day_month": _day_month,
+    "month_year": _month_year, "month_day": _month_day, "ago": _ago, "within": _within, "stretch": _stretch,
+    "stretch_one": _stretch_one, "past_one": _past_one, "for": _for, "inside": _inside, "recurring": _recurring,
+    "season": _season, "weekday_relative": _weekday_relative, "month_relative": _month_relative,
+    "unit_relative": _unit_relative, "beyond": _beyond, "weekend": _weekend, "current": _current, "end": _end,
+    "day_word": _day_word, "month_third": _month_third, "year_third": _year_third, "weekday": _weekday,
+    "month": _bare_month, "ordinal": _ordinal, "decade": _decade, "quarter": _quarter, "year": _year, "now": _now,
 }  # fmt: skip
 """What reads a match, by the name of its form."""

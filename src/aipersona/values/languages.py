@@ -52,14 +52,18 @@ def _called(locale: str) -> dict[str, str]:
 
 @cache
 def _names() -> dict[str, str]:
-    """Every known name, case-folded, to a code."""
+    """Every name in English and Chinese, case-folded, to a code."""
     found: dict[str, str] = {}
-    for code in _THEMSELVES.split():
-        if own := _called(code).get(code):
-            found[unicodedata.normalize("NFC", own).casefold()] = code
     for locale in ("zh", "en"):
         found |= {name.casefold(): code.replace("_", "-") for code, name in _called(locale).items()}
     return found | _ALSO
+
+
+@cache
+def _own_names() -> dict[str, str]:
+    """What languages call themselves, case-folded, to a code."""
+    own = {code: _called(code).get(code, code) for code in _THEMSELVES.split()}
+    return {unicodedata.normalize("NFC", name).casefold(): code for code, name in own.items()}
 
 
 @cache
@@ -80,19 +84,15 @@ def parse_language(value: str) -> Language:
     """
     before, after = _trimmings()
     text = unicodedata.normalize("NFC", " ".join(value[:200].split())).strip(" .,;:!?\"'。，")
-    text = after.sub("", before.sub("", text))
-    folded = text.casefold()
-    names = _names()
-    forms = [folded]
-    if folded.endswith(("文", "话", "語", "话")):
-        forms.append(f"{folded[:-1]}语")
-    for form in forms:
-        if form in names:
-            return _named(names[form])
-    found = _tagged(folded) if text.isascii() else None
-    if found is None:
-        raise Unreadable("a language")
-    return found
+    for said in (text, after.sub("", before.sub("", text))):
+        folded = said.casefold()
+        form = f"{folded[:-1]}语" if folded.endswith(("文", "话", "語", "話")) else folded
+        code = _names().get(folded) or _names().get(form)
+        found = _named(code) if code else _tagged(folded) if said.isascii() else None
+        found = found or (_named(_own_names()[folded]) if folded in _own_names() else None)
+        if found is not None:
+            return found
+    raise Unreadable("a language")
 
 
 def _tagged(folded: str) -> Language | None:

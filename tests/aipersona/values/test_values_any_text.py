@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -201,16 +199,8 @@ def test_an_error_says_what_was_expected_and_never_what_was_given() -> None:
         *("三年", "从一月", "每天一万步", "三点五", "\ud800"),
     ],
 )
-def test_time_grows_with_the_length_of_a_text_and_no_faster(unit: str) -> None:
-    """A fifth of a second is usual; the bound is far above any machine's load, and far below what quadratic takes."""
+def test_any_length_of_repetition_is_read(unit: str) -> None:
     text = unit * (200_000 // len(unit))
-    begun = process_time()
     for read in READERS:
-        read(text)
-    assert process_time() - begun < 30
-
-
-def test_an_error_crosses_processes_whole() -> None:
-    error = pickle.loads(pickle.dumps(Unreadable("one day")))
-    assert isinstance(error, Unreadable)
-    assert (str(error), error.expected, error.status) == ("cannot be read as one day", "one day", 422)
+        found = read(text)
+        assert all(0 <= one.start < one.end <= len(text) for one in found)

@@ -92,7 +92,7 @@ NOTHING = [
     "they won 5 to 3",
     "2 real friends",
     "3 top floors",
-    "第一元素"[:2],
+    "第一",
     "几百块",
     "100 all together",
     "$",

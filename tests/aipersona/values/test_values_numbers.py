@@ -82,7 +82,7 @@ def test_a_number_is_found_where_it_stands_in_a_sentence(text: str, expected: st
         "几百块",
         "一起去",
         "v3.11.2",
-        "I ate at eight-ish"[:8],
+        "I ate at home",
         "often",
         "tense",
     ],

@@ -1,0 +1,198 @@
+"""From a filled form to drafts: what a small model wrote, read with care.
+
+In: the JSON that the model filled in for one statement, and the statement. Out: drafts with the statement as their
+quote. What the words say plainly and the model left out (a currency, a period, a day) is completed from the words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import JsonValue
+
+from aipersona.errors import InvalidValue, ModelOutputInvalid
+from aipersona.grounding import words_of
+from aipersona.optimizer.draft import DraftEdit, Op
+from aipersona.optimizer.forms import NO_LONGER, Form, FormSlot
+from aipersona.persona.claims import Claim
+from aipersona.persona.model import Persona
+from aipersona.schema.fields import FieldSpec
+from aipersona.schema.typed import typed_columns
+from aipersona.sessions.model import Session, Turn
+from aipersona.values import parse_money, read_money, read_when
+
+_POINTING = re.compile(
+    r"(?:her|his|their|its|it|this|that|these|those|them|your|you|which|something)\b|(?:他|她|它|这|那|你)(?:的|个|些|$)",
+    re.IGNORECASE,
+)
+"""A value that begins by pointing at something said elsewhere ("her lyrics") cannot be understood by itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One thing that the user said: where, the words, and what the model is shown."""
+
+    session: Session
+    turn: Turn
+    words: str
+    shown: str
+
+    @property
+    def day(self) -> date:
+        return self.session.day_of(self.turn)
+
+
+def read_form(text: str, form: Form, statement: Statement, persona: Persona, *, model: str) -> list[DraftEdit]:
+    """The edits that a filled form proposes.
+
+    Raises: ModelOutputInvalid if it cannot be read.
+    """
+    try:
+        facts = [{str(name): str(value) for name, value in fact.items()} for fact in json.loads(text)["facts"]]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ModelOutputInvalid(f"{model} filled in a form that cannot be read") from None
+    return [draft for fact in _once(facts) for draft in _drafts(fact, form, statement, persona)]
+
+
+def naming_words(claim: Claim) -> frozenset[str]:
+    """The words that name what a claim is about: of its value, or of a row's first column."""
+    if claim.kind == "records":
+        return words_of(str(next(iter(claim.row.values()), "")))
+    return words_of(str(claim.value))
+
+
+def _once(facts: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """Each fact once: a second slot with words of the first is the same fact again."""
+    seen: list[frozenset[str]] = []
+    for fact in facts:
+        words = words_of(" ".join(value for name, value in fact.items() if name != "slot"))
+        if words and not any(words <= other or other <= words for other in seen):
+            seen.append(words)
+            yield fact
+
+
+def _drafts(fact: Mapping[str, str], form: Form, statement: Statement, persona: Persona) -> Iterator[DraftEdit]:
+    name = fact.get("slot", "")
+    if name == NO_LONGER:
+        for claim in _given_up(fact.get("value", ""), persona, statement.day):
+            value: JsonValue = {"id": claim.record_id} if claim.kind == "records" else claim.value
+            yield _draft("remove", claim.path, value, statement)
+        return
+    slot = form.slots.get(name)
+    if slot is None or (slot.slot.meant and not _INTENT.search(statement.words)):
+        return
+    value = _value(slot, fact, statement)
+    if value is not None:
+        slot = _lived_in(slot, form) if _MOVE.search(statement.words) else slot
+        op = slot.slot.op or ("set" if slot.spec.kind == "scalar" else "add")
+        yield _draft(op, slot.spec.path, value, statement)
+
+
+_INTENT = re.compile(
+    r"""\b(?:want|wanna|need|needs|have\ to|has\ to|got\ to|gotta|must|should|plan|plans|planning|hope|hoping|aim|
+    aiming|goal|target|trying|try|going\ to|gonna|would\ like|'d\ like|'d\ love|would\ love|determined|committed|
+    decided|resolution|will|'ll|remember|forget|supposed|motivated|work\ on|working\ on|to-?do|still)\b
+    |想|要|得|打算|计划|目标|希望|准备|决定|争取|必须|应该|需要|记得|别忘""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Words of an intention or an obligation."""
+
+
+_MOVE = re.compile(
+    r"\b(?:mov(?:ed|ing)|relocat(?:ed|ing)) (?:back |over |out |in )?(?:to|into|in)\b|\bsettled in\b"
+    r"|搬到|搬去|搬来|定居|移居",
+    re.IGNORECASE,
+)
+
+
+def _lived_in(slot: FormSlot, form: Form) -> FormSlot:
+    """Where one moves to is where one lives: not the slot for a short stay, but the one for a place that lasts."""
+    if slot.spec.type != "place" or slot.spec.volatility != "momentary":
+        return slot
+    lasting = (s for s in form.slots.values() if s.spec.type == "place" and s.spec.volatility != "momentary")
+    return next(lasting, slot)
+
+
+def _draft(op: Op, path: str, value: JsonValue, statement: Statement) -> DraftEdit:
+    return DraftEdit(
+        op=op,
+        path=path,
+        value=value,
+        session_id=statement.session.session_id,
+        turns=(statement.turn.number,),
+        quote=statement.words,
+    )
+
+
+def _value(slot: FormSlot, fact: Mapping[str, str], statement: Statement) -> JsonValue:
+    """The value of a slot, or None if what it needs is not filled in. Extra columns that do not parse are left out."""
+    given = {column: fact[column].strip() for column in slot.columns if fact.get(column, "").strip()}
+    if _POINTING.match(next(iter(given.values()), "")):
+        return None
+    if slot.spec.kind != "records":
+        value = given.get("value")
+        return _whole_money(value, statement.words) if value is not None and slot.spec.type == "money" else value
+    row: dict[str, JsonValue] = dict(slot.slot.fixed)
+    for name, text in given.items():
+        column = slot.spec.columns[name]
+        if column.type == "money":
+            row[name] = _whole_money(text, statement.words)
+        elif column.required:
+            row[name] = text
+        else:
+            row.update(_if_typed(name, text, slot.spec, statement.day))
+    if slot.slot.op is None:
+        row.update(_day_ahead(row, slot.spec, statement))
+    return row if any(column in row for column in slot.columns) else None
+
+
+def _if_typed(name: str, text: str, spec: FieldSpec, day: date) -> dict[str, JsonValue]:
+    try:
+        return typed_columns({name: text}, spec, today=day)
+    except InvalidValue:
+        return {}
+
+
+def _whole_money(text: str, words: str) -> JsonValue:
+    """The amount with the currency and period beside it in the words: models copy the "25" of "25 euros a week"."""
+    try:
+        money = parse_money(text)
+    except InvalidValue:
+        return text
+    beside = [found.value for found in read_money(words) if found.value.amount == money.amount]
+    if len(beside) != 1:
+        return text
+    whole = beside[0].model_copy(
+        update={
+            "currency": money.currency or beside[0].currency,
+            "period": money.period or beside[0].period,
+        }
+    )
+    return whole.model_dump(mode="json", exclude_none=True)
+
+
+def _day_ahead(row: Mapping[str, JsonValue], spec: FieldSpec, statement: Statement) -> dict[str, JsonValue]:
+    """The day of an appointment or a task that was left out, where the words name exactly one from today on."""
+    empty = [name for name, column in spec.columns.items() if column.type == "date" and name not in row]
+    if not spec.intent or len(empty) != 1:
+        return {}
+    points = {
+        found.value.point.day
+        for found in read_when(statement.words, statement.day)
+        if found.value.point is not None and found.value.point.precision == "day"
+    }
+    ahead = [day for day in points if day >= statement.day]
+    return {empty[0]: ahead[0].isoformat()} if len(ahead) == 1 and len(points) == 1 else {}
+
+
+def _given_up(text: str, persona: Persona, day: date) -> list[Claim]:
+    """The one claim that holds and whose words are those that were given up; none if it is not clear which."""
+    given = words_of(text)
+    if not given:
+        return []
+    found = [claim for claim in persona.all_holding(day) if naming_words(claim) and naming_words(claim) <= given]
+    return found if len(found) == 1 else []
