@@ -2,7 +2,7 @@
 
     prefix    core fields in the schema's order: the same from query to query, so that prompt caches hit
     relevant  other fields and rows that the query calls for, by their words and cues
-    recalled  what was said before, by the words of the query
+    recalled  what was said before, by the words of the query; not the turns whose every statement has ended
 
 Each value comes with since when it holds; a stale one, and an open question, are marked.
 """
@@ -63,7 +63,8 @@ def render_context(
             for q in questions
         ],
     )
-    page.turns("Said before:", recalled)
+    current = [turn for turn in recalled if not persona.is_outdated(turn.session_id, turn.turn, day)]
+    page.turns("Said before, may no longer hold:", current)
     return page.context()
 
 

@@ -200,7 +200,7 @@ class Replay:
             start, end = _later(before.valid_from, day), edit.valid_to or before.valid_to
         for version in versions:
             if version.said_at > edit.said_at:
-                if version in standing or (version.valid_from is not None and version.valid_from >= day):
+                if version in standing or _begins_within(version, day, edit.valid_to):
                     self._carry_into(version, edit, before.row if before is not None else {})
                 end = _trimmed(start, end, version) if version.overlaps(start, end) else end
             elif version.overlaps(start, end) and _reaches(end, version.valid_to):
@@ -325,6 +325,11 @@ class Replay:
 
 def _differs(before: Entry | None, after: Entry) -> bool:
     return before is not after and before != after
+
+
+def _begins_within(claim: Claim, start: date, end: date | None) -> bool:
+    """Whether the claim begins on a day of [start, end), even if it ends there at once."""
+    return claim.valid_from is not None and start <= claim.valid_from and (end is None or claim.valid_from < end)
 
 
 def _reaches(end: date | None, other_end: date | None) -> bool:

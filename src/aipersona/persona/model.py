@@ -47,6 +47,20 @@ class Persona:
         return {word: tuple(claims) for word, claims in found.items()}
 
     @cached_property
+    def claims_by_turn(self) -> Mapping[tuple[str, int], tuple[Claim, ...]]:
+        """The claims by the turns (session id, number) that state them."""
+        found: dict[tuple[str, int], list[Claim]] = {}
+        for claim in self.claims:
+            for evidence in claim.evidence:
+                found.setdefault((evidence.session_id, evidence.turn), []).append(claim)
+        return {turn: tuple(claims) for turn, claims in found.items()}
+
+    def is_outdated(self, session_id: str, turn: int, day: date) -> bool:
+        """Whether a turn states something, and nothing that it states holds on `day` any more."""
+        stated = self.claims_by_turn.get((session_id, turn), ())
+        return bool(stated) and not any(claim in self.holding(claim.path, day) for claim in stated)
+
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """The open questions in the order in which they came up."""
         return tuple(sorted((e for e in self.entries.values() if isinstance(e, Question)), key=_order))
