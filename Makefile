@@ -1,11 +1,14 @@
 # Two commands do all the set-up on a machine with python3 and make: `make demo` and `make test`.
-.PHONY: demo test lint types layers tests format clean
+.PHONY: demo model test lint types layers tests format clean
 
 UV := scripts/uv
 RUN := $(UV) run --frozen --all-extras
 
 demo: .venv  ## learn from the example sessions with the embedded model, and answer with what was learned
 	@$(RUN) python examples/demo.py
+
+model: .venv  ## bring the embedded model here, if it is not here yet (1.1 GB)
+	@$(RUN) aipersona models pull
 
 test: lint types layers tests  ## everything that must hold
 

@@ -50,7 +50,8 @@ class Corrections:
             gate = Gate(persona, self._schema, self._policy)
             for change in changes:
                 draft = _draft(change, valid_from, valid_to)
-                statement = Statement(draft=draft, authority=authority, evidence=(), said_at=now, day=now.date())
+                said_at = _after_all(persona, change.path, now) if authority == "user_edit" else now
+                statement = Statement(draft=draft, authority=authority, evidence=(), said_at=said_at, day=now.date())
                 try:
                     gate.state(statement)
                 except NotAccepted as why:
@@ -87,7 +88,7 @@ class Corrections:
                     raise UnknownField(path, schema.near(path))
                 raise InvalidEdit(f"nothing is known at {path!r}, so there is nothing to forget")
             # What sessions dated after this clock said goes, too.
-            said_at = max(now, *(claim.said_at for claim in claims))
+            said_at = _after_all(persona, path, now)
             edits: list[Edit] = [
                 RemoveEdit(
                     op="remove",
@@ -126,7 +127,7 @@ class Corrections:
                     draft=draft,
                     authority="user_edit",
                     evidence=question.evidence,
-                    said_at=now,
+                    said_at=_after_all(persona, question.path, now),
                     day=now.date(),
                 )
                 try:
@@ -194,6 +195,11 @@ def _unasked(persona: Persona, path: str) -> list[SettleEdit]:
     """What closes the questions at a path and below it: they hold values, too."""
     questions = (q for q in persona.questions if q.path == path or q.path.startswith(f"{path}."))
     return [SettleEdit(op="settle", question_id=question.id, accepted=False) for question in questions]
+
+
+def _after_all(persona: Persona, path: str, now: datetime) -> datetime:
+    """Now, or later if a session's clock ran ahead: what a user corrects by hand is said after what it corrects."""
+    return max([now, *(claim.said_at for claim in persona.history(path))])
 
 
 def _is_named(claim: Claim, item: str) -> bool:

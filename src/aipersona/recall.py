@@ -106,8 +106,9 @@ class TurnIndex:
         wanted = min(limit, int(np.count_nonzero(scores)))
         if not wanted:
             return []
-        near = np.argpartition(scores, -wanted)[-wanted:]
-        best = sorted(near.tolist(), key=lambda number: (-scores[number], -number))
+        least = np.partition(scores, -wanted)[-wanted]
+        near = np.flatnonzero(scores >= least)
+        best = near[np.lexsort((-near, -scores[near]))][:wanted].tolist()
         return [self._recalled(number, float(scores[number])) for number in best]
 
     def _recalled(self, number: int, score: float) -> RecalledTurn:

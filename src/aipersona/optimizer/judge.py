@@ -8,7 +8,7 @@ otherwise. A conflict with a stronger claim opens a question. What is known alre
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pydantic import JsonValue
@@ -19,7 +19,7 @@ from aipersona.optimizer.fields import Resolved, resolve_field
 from aipersona.optimizer.ground import Grounded, NotAccepted
 from aipersona.optimizer.matching import match_row
 from aipersona.optimizer.policy import Policy
-from aipersona.optimizer.support import check_about_user, check_spoken_of, check_supported
+from aipersona.optimizer.support import check_about_user, check_spoken_of, check_supported, is_said
 from aipersona.optimizer.validity import said_validity
 from aipersona.persona.claims import RANK, Authority, Claim, Evidence, value_key
 from aipersona.persona.edits import (
@@ -77,6 +77,9 @@ def told(grounded: Grounded, *, strict: bool) -> Statement:
 def judge(statement: Statement, persona: Persona, schema: Schema, policy: Policy) -> list[Edit]:
     """The edits that a statement leads to, at least one.
 
+    A value that has no word in common with what the user said ("vegetarian" for "I stopped eating meat") is the
+    model's inference, and has its authority.
+
     Raises: NotAccepted.
     """
     resolved = resolve_field(statement.draft, persona, schema)
@@ -84,6 +87,9 @@ def judge(statement: Statement, persona: Persona, schema: Schema, policy: Policy
         raise NotAccepted("sensitive", "the policy does not keep special categories of personal data")
     if statement.grounded is not None:
         check_about_user(statement.grounded, resolved.spec)
+        going = statement.draft.op in ("remove", "end")
+        if not going and not is_said(statement.draft.value, resolved.spec, statement.grounded):
+            statement = replace(statement, authority="inferred")
     edits = _Verdict(statement, persona, resolved).edits()
     if resolved.new:
         return [LearnEdit(op="learn", spec=resolved.spec), *edits]

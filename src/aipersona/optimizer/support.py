@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import date
 
 from pydantic import JsonValue
 
@@ -14,7 +15,10 @@ from aipersona.grounding.stance import read_stance
 from aipersona.optimizer.ground import Grounded, NotAccepted
 from aipersona.persona.claims import Claim
 from aipersona.schema.fields import FieldSpec, ValueType
-from aipersona.values import read_numbers
+from aipersona.values import When, read_numbers, read_when
+
+LIKE_WORDS = 4
+"""Letters at the beginning from which two words are of one family: vegetarian and veggie, allergic and allergy."""
 
 _NAME = re.compile(r"(?<![\w'’])[A-ZÀ-ÖØ-Þ][\w'’-]*")
 _CENTURY_OF_DECADE = re.compile(r"\b(?:1[89]|20)(?=\d0['’]?s\b)")
@@ -119,6 +123,28 @@ def check_supported(value: JsonValue, spec: FieldSpec, grounded: Grounded, *, st
         _check(value, spec.type, spec.path, grounded, strict)
 
 
+def is_said(value: JsonValue, spec: FieldSpec, grounded: Grounded) -> bool:
+    """Whether a text value, or the texts that name a row, share a word with what the user said, or a word's beginning.
+
+    Choices, numbers, days and values in another script than the words are not judged by their letters.
+    """
+    if isinstance(value, dict) and spec.kind == "records":
+        texts = [value.get(name) for name, c in spec.columns.items() if c.said and c.required and c.type == "str"]
+    else:
+        texts = list(value) if isinstance(value, list) else [value] if spec.type == "str" else []
+    said = words_of(grounded.own_words)
+    stems = {word[:LIKE_WORDS] for word in said if len(word) >= LIKE_WORDS}
+    for text in texts:
+        words = words_of(text) if isinstance(text, str) else frozenset[str]()
+        if not words or words & said or _is_han(str(text)) != _is_han(grounded.own_words):
+            continue
+        if not any(word[:LIKE_WORDS] in stems for word in words) and not _has_words(
+            str(text), grounded.own_words, strict=True
+        ):
+            return False
+    return True
+
+
 def check_spoken_of(claim: Claim, spec: FieldSpec, grounded: Grounded) -> None:
     """An item or row that goes must have been spoken of in the session: words about something else remove nothing.
 
@@ -145,10 +171,35 @@ def _check(value: JsonValue, type_: ValueType, path: str, grounded: Grounded, st
             fine = _has_words(str(value), text, strict=strict or type_ == "place")
         case "enum":
             fine = not strict or supported(str(value), text)
-        case "date" | "datetime" | "bool":
+        case "date" | "datetime":
+            fine = _is_a_day_of(str(value), grounded, strict=strict)
+        case "bool":
             fine = True
     if not fine:
         raise NotAccepted("value_not_in_quote", path)
+
+
+def _is_a_day_of(value: str, grounded: Grounded, *, strict: bool) -> bool:
+    """Whether a day is one that the words name. Where they name none, a strict check accepts none.
+
+    Which Friday or which June 17 is meant is the draft's to say, within two weeks or as the same day of a year.
+    """
+    day = date.fromisoformat(value[:10])
+    named = [found.value for found in read_when(grounded.own_words, grounded.day)]
+    named = [when for when in named if when.interval.start is not None or when.interval.end is not None]
+    if not named:
+        return not strict
+    return any(_names_day(when, day) for when in named)
+
+
+def _names_day(when: When, day: date) -> bool:
+    start, end = when.interval.start, when.interval.end
+    if (start is None or day >= start) and (end is None or day <= end):
+        return True
+    if when.point is None or when.point.precision != "day":
+        return False
+    apart = abs((when.point.day - day).days)
+    return apart in (7, 14) or (when.point.day.month, when.point.day.day) == (day.month, day.day)
 
 
 def _has_number(amount: JsonValue, text: str) -> bool:
