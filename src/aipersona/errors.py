@@ -31,7 +31,10 @@ identifiers and numbers, never what a user said or what a persona holds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+_KEY = re.compile(r"[0-9]+|[A-Za-z_][A-Za-z0-9_]{0,31}")
 
 
 class AIPersonaError(Exception):
@@ -182,12 +185,12 @@ class ModelOutputInvalid(ModelError):
 
 
 def first_cause(error: ValueError) -> str:
-    """What a validation error says first, without the input."""
+    """What a validation error says first, without the input. Keys that do not look like names are input, too."""
     from pydantic import ValidationError
 
     if not isinstance(error, ValidationError):
         return str(error)
     cause = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    where = ".".join(str(part) for part in cause["loc"])
+    where = ".".join(part for part in map(str, cause["loc"]) if _KEY.fullmatch(part))
     message = cause["msg"].removeprefix("Value error, ")
     return f"{where}: {message}" if where else message

@@ -111,11 +111,15 @@ class Learner:
         head = await self._store.head(key)
         drafts = await self._draft(await self._store.load(key), batch)
         ids = {session.session_id for session in batch}
+        refused = False
 
         async def build(persona: Persona) -> Revision | None:
-            # Meanwhile the sessions may have been learned elsewhere, or the user erased: then nothing may come back.
-            if await self._store.head(key) != head and not ids <= await self._pending(key):
+            # The sessions may have been learned elsewhere, or the user erased meanwhile: then nothing may come back.
+            nonlocal refused
+            moved = refused or await self._store.head(key) != head
+            if moved and not ids <= await self._pending(key):
                 return None
+            refused = True  # if this is called again, the store did not take what was built
             return self._revision(persona, batch, judge_drafts(drafts, persona, batch, self._schema, self._policy))
 
         return await commit_on_head(self._store, key, build)

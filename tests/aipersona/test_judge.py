@@ -428,8 +428,9 @@ async def test_what_the_user_said_before_the_question_does_not_answer_it() -> No
 
 async def test_a_row_said_again_answers_only_its_own_question() -> None:
     ai = engine()
+    by: dict[str, Authority] = {"100 EUR per week": "user_edit", "200 EUR per week": "inferred"}
     for category in ("groceries", "rent"):
-        for limit, authority in (("100 EUR per week", "user_edit"), ("200 EUR per week", "inferred")):
+        for limit, authority in by.items():
             row: JsonValue = {"category": category, "limit": limit}
             await ai.set("alice", "finances.budgets", row, authority=authority)
     assert len(await ai.questions("alice")) == 2

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from aipersona.cli import chat, correcting, learn, models, moving, reading
-from aipersona.cli.options import Options, text
+from aipersona.cli.options import BaseUrl, ModelName, Options, text
 from aipersona.errors import AIPersonaError
 
 
@@ -63,18 +63,8 @@ def options(
         str | None,
         typer.Option(metavar="PATH-OR-URL", callback=text, help="A file or an SQLAlchemy URL [AIPERSONA_DATABASE]."),
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            callback=text,
-            help="`local`, or a provider's such as openai:gpt-5-mini [AIPERSONA_MODEL].",
-        ),
-    ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(metavar="URL", callback=text, help="An OpenAI-compatible server to ask [AIPERSONA_BASE_URL]."),
-    ] = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aipersona.cli.options import Budget, User, options_of, settings_of, text
+from aipersona.cli.options import BaseUrl, Budget, ModelName, User, choose_model, options_of, settings_of, text
 from aipersona.errors import InvalidInput, ModelError
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def chat(
         str | None, typer.Argument(metavar="[MESSAGE]", callback=text, help="Without it, a conversation begins.")
     ] = None,
     budget: Budget = 1000,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
     show_context: Annotated[
         bool, typer.Option("--show-context", help="Show what the model was told about the user.")
     ] = False,
@@ -36,6 +38,7 @@ def chat(
 
     from aipersona.engine import AIPersona
 
+    choose_model(ctx, model, base_url)
     settings = settings_of(options_of(ctx))
     with asyncio.Runner() as runner:
         ai = AIPersona(settings=settings)

@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aipersona.cli.options import AsJson, Options, missing_database, options_of, run, settings_of, text
+from aipersona.cli.options import (
+    AsJson,
+    BaseUrl,
+    ModelName,
+    Options,
+    choose_model,
+    missing_database,
+    options_of,
+    run,
+    settings_of,
+    text,
+)
 from aipersona.errors import AIPersonaError, InvalidInput, InvalidSession, SessionChanged
 
 if TYPE_CHECKING:
@@ -57,12 +68,15 @@ def learn(
         Literal["auto", "edits", "slots"] | None,
         typer.Option(help="One structured call, or forms for small models [AIPERSONA_STRATEGY, else auto]."),
     ] = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be learned; store nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read a user's sessions and learn from those that are new. Run again, it goes on where it stopped."""
     from aipersona.cli import printing
 
+    choose_model(ctx, model, base_url)
     taken = Taken(path=path)
     try:
         if dry_run:

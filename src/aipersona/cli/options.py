@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -44,6 +44,12 @@ def options_of(ctx: typer.Context) -> Options:
     return ctx.obj if isinstance(ctx.obj, Options) else Options()
 
 
+def choose_model(ctx: typer.Context, model: str | None, base_url: str | None) -> None:
+    """Take a model named after the command over one named before it."""
+    options = options_of(ctx)
+    ctx.obj = replace(options, model=model or options.model, base_url=base_url or options.base_url)
+
+
 def text(value: str | None) -> str | None:
     """The argument, if it is Unicode text.
 
@@ -77,6 +83,18 @@ Field = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsOf = Annotated[date | None, typer.Option("--as-of", metavar="DAY", parser=day, help="What held on that day.")]
+ModelName = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="NAME", help="local, or a provider's, such as openai:gpt-5-mini [AIPERSONA_MODEL]."
+    ),
+]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url", metavar="URL", callback=text, help="An OpenAI-compatible server to ask [AIPERSONA_BASE_URL]."
+    ),
+]
 Budget = Annotated[int, typer.Option("--budget", min=0, metavar="TOKENS", help="Tokens that the context may take.")]
 
 
