@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
@@ -16,10 +15,12 @@ from pydantic_ai.exceptions import UserError
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, ToolCallPart, UserPromptPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
-from aipersona import AIPersona, Column, DraftEdit, DraftRequest, FieldSpec, Policy, Schema, Session, Turn
+from aipersona import AIPersona, Column, DraftRequest, FieldSpec, Policy, Schema, Session, Turn
 from aipersona.errors import AIPersonaError, ModelOutputInvalid, ModelRefused, ModelUnavailable
 from aipersona.llm.calls import RETRIES, Caller
 from aipersona.optimizer.edits_strategy import EditsDrafter, render
+from aipersona.persona.apply import apply
+from aipersona.persona.edits import AddEdit, Edit, LearnEdit
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
 from aipersona.prompts import prompt
@@ -339,42 +340,37 @@ def test_a_piece_repeats_the_end_of_the_one_before_it() -> None:
 # Size.
 
 
-async def prompt_size(facts: int, state: Callable[[int], tuple[str, str]]) -> int:
-    ai = AIPersona(":memory:", drafter=lambda request: [])
-    edits = [state(number) for number in range(facts)]
-
-    def draft(request: DraftRequest) -> list[DraftEdit]:
-        return [
-            DraftEdit(op="add", path=path, value=value, session_id="past", turns=(1,), quote=value)
-            for path, value in edits
-        ]
-
-    ai = AIPersona(":memory:", drafter=draft, clock=lambda: NOON)
-    await ai.observe(said("I like " + ", ".join(value for _, value in edits) + ".", sid="past"))
-    report = await ai.learn("alice")
-    assert report.accepted >= facts
-    persona = (await ai.persona("alice")).persona
-    new = said("What do I like, which drink, which of my favourites number 1, 2 or 3?", sid="new", day="2026-03-08")
-    request = DraftRequest(
-        persona=persona,
-        sessions=(new,),
-        schema=Policy().kept(ai.schema.with_learned(entry.spec for entry in persona.learned)),
-    )
-    return len(render(request, [new]))
+def prompt_size(facts: int, *, learned: bool) -> int:
+    """Characters of the prompt for one new session, after so many facts that its words touch."""
+    edits: list[Edit] = []
+    for number in range(facts):
+        path = f"likes.drink_{number}" if learned else "likes.drinks"
+        if learned:
+            spec = FieldSpec(path=path, description=f"drink {number}", kind="set", learned=True)
+            edits.append(LearnEdit(op="learn", spec=spec))
+        value = f"drink number {number:04}"
+        edits.append(AddEdit(op="add", kind="set", path=path, value=value, authority="told", said_at=NOON))
+    persona = apply(Persona(user_id="alice"), edits, revision=1)
+    schema = SCHEMA.with_learned(entry.spec for entry in persona.learned)
+    new = said("Which drink is my favourite, number 1, 2 or 3?")
+    return len(render(DraftRequest(persona=persona, sessions=(new,), schema=schema), [new]))
 
 
-def interest(number: int) -> tuple[str, str]:
-    return "personality.interests", f"drink number {number}"
-
-
-def favourite(number: int) -> tuple[str, str]:
-    return f"life.favourites_{number}", f"drink number {number}"
-
-
-@pytest.mark.parametrize("state", [interest, favourite])
-async def test_the_prompt_does_not_grow_with_the_users_past(state: Callable[[int], tuple[str, str]]) -> None:
-    few, many = await prompt_size(10, state), await prompt_size(300, state)
+@pytest.mark.parametrize("learned", [False, True])
+def test_the_prompt_does_not_grow_with_the_users_past(learned: bool) -> None:
+    few, many = prompt_size(10, learned=learned), prompt_size(1000, learned=learned)
     assert many <= 1.1 * few
+
+
+def test_of_the_learned_fields_those_that_the_sessions_touch_are_shown_first() -> None:
+    specs = [FieldSpec(path=f"likes.thing_{n}", description="x", kind="set", learned=True) for n in range(99)]
+    specs.insert(0, FieldSpec(path="likes.opera", description="x", learned=True))
+    new = said("I like the opera.")
+    request = DraftRequest(persona=Persona(user_id="alice"), sessions=(new,), schema=SCHEMA.with_learned(specs))
+    text = render(request, [new])
+    assert "likes.opera" in text
+    assert "likes.thing_98" in text
+    assert "likes.thing_50" not in text
 
 
 async def test_a_revision_reads_back_with_its_calls() -> None:

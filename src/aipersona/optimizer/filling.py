@@ -15,7 +15,7 @@ from datetime import date
 from pydantic import JsonValue
 
 from aipersona.errors import InvalidValue, ModelOutputInvalid
-from aipersona.grounding import words_of
+from aipersona.grounding import find_quote, read_stance, words_of
 from aipersona.optimizer.draft import DraftEdit, Op
 from aipersona.optimizer.forms import NO_LONGER, Form, FormSlot
 from aipersona.persona.claims import Claim
@@ -23,7 +23,7 @@ from aipersona.persona.model import Persona
 from aipersona.schema.fields import FieldSpec
 from aipersona.schema.typed import typed_columns
 from aipersona.sessions.model import Session, Turn
-from aipersona.values import parse_money, read_money, read_when
+from aipersona.values import parse_money, read_money, read_quantities, read_when
 
 _POINTING = re.compile(
     r"(?:her|his|their|its|it|this|that|these|those|them|your|you|which|something)\b|(?:他|她|它|这|那|你)(?:的|个|些|$)",
@@ -88,7 +88,9 @@ def _drafts(fact: Mapping[str, str], form: Form, statement: Statement, persona: 
     value = _value(slot, fact, statement)
     if value is not None:
         slot = _lived_in(slot, form) if _MOVE.search(statement.words) else slot
-        op = slot.slot.op or ("set" if slot.spec.kind == "scalar" else "add")
+        op: Op = slot.slot.op or ("set" if slot.spec.kind == "scalar" else "add")
+        if op != "remove" and _is_over(fact, slot, statement.words):
+            op = "remove"
         yield _draft(op, slot.spec.path, value, statement)
 
 
@@ -102,6 +104,16 @@ _INTENT = re.compile(
 """Words of an intention or an obligation."""
 
 
+def _is_over(fact: Mapping[str, str], slot: FormSlot, words: str) -> bool:
+    """Whether the words say that it was so ("I used to love Mykonos"): then what the model noted has ended."""
+    at = find_quote(words, fact.get(slot.columns[0], ""))
+    if at is None:
+        return False
+    stance = read_stance(words, at)
+    return stance.subject == "self" and (stance.mood == "past" or _USED_TO.search(words[: at.start]) is not None)
+
+
+_USED_TO = re.compile(r"\bused to [^.!?;,]{0,40}$|(?:以前|曾经)[^。！？，]{0,10}$", re.IGNORECASE)
 _MOVE = re.compile(
     r"\b(?:mov(?:ed|ing)|relocat(?:ed|ing)) (?:back |over |out |in )?(?:to|into|in)\b|\bsettled in\b"
     r"|搬到|搬去|搬来|定居|移居",
@@ -147,6 +159,7 @@ def _value(slot: FormSlot, fact: Mapping[str, str], statement: Statement) -> Jso
             row.update(_if_typed(name, text, slot.spec, statement.day))
     if slot.slot.op is None:
         row.update(_day_ahead(row, slot.spec, statement))
+        row.update(_amount_named(row, slot.spec, statement.words))
     return row if any(column in row for column in slot.columns) else None
 
 
@@ -187,6 +200,15 @@ def _day_ahead(row: Mapping[str, JsonValue], spec: FieldSpec, statement: Stateme
     }
     ahead = [day for day in points if day >= statement.day]
     return {empty[0]: ahead[0].isoformat()} if len(ahead) == 1 and len(points) == 1 else {}
+
+
+def _amount_named(row: Mapping[str, JsonValue], spec: FieldSpec, words: str) -> dict[str, JsonValue]:
+    """The amount of an aim that was left out, where the words name exactly one ("7,500 steps every day")."""
+    empty = [name for name, column in spec.columns.items() if column.type == "quantity" and name not in row]
+    found = read_quantities(words)
+    if len(empty) != 1 or len(found) != 1:
+        return {}
+    return {empty[0]: found[0].value.model_dump(mode="json", exclude_none=True)}
 
 
 def _given_up(text: str, persona: Persona, day: date) -> list[Claim]:

@@ -255,7 +255,7 @@ class _Verdict:
                 raise NotAccepted("wrong_operation", "which one of them is not named")
             return held
         if self.spec.kind == "records":
-            row = match_row(self.persona, self.spec, value, day)
+            row = match_row(self.persona, self.spec, value, day, leaving=True)
             return [row] if row is not None else []
         typed = self._typed(value)
         return [claim for claim in held if value_key(claim.value) == value_key(typed)]

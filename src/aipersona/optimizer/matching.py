@@ -15,12 +15,19 @@ from aipersona.schema.fields import FieldSpec
 SAME_THING = 90
 """Similarity (0 to 100) of the naming columns from which two wordings mean one row, if no other row comes close."""
 
+PART = 2
+"""Words that a shorter name must have at least to stand for a longer one."""
+
 CLEARLY_BETTER = 5
 """By how much the nearest row must beat the next one."""
 
 
-def match_row(persona: Persona, spec: FieldSpec, value: JsonValue, day: date) -> Claim | None:
-    """The row that holds on `day` and that `value` names; None if it is none, or more than one alike."""
+def match_row(persona: Persona, spec: FieldSpec, value: JsonValue, day: date, *, leaving: bool = False) -> Claim | None:
+    """The row that holds on `day` and that `value` names; None if it is none, or more than one alike.
+
+    What is `leaving` may be named more shortly or at more length than when it came ("Nicholas Ray", whose films the
+    user liked), as long as only one row can be meant; what comes may not, since "jazz clubs" are not jazz.
+    """
     rows = persona.holding(spec.path, day)
     if isinstance(value, dict) and isinstance(value.get("id"), str):
         return next((claim for claim in rows if claim.record_id == value["id"]), None)
@@ -38,10 +45,21 @@ def match_row(persona: Persona, spec: FieldSpec, value: JsonValue, day: date) ->
         ((_likeness(wanted, _name_of(claim.row, spec)), claim) for claim in rows), key=lambda pair: -pair[0]
     )
     if not scored or scored[0][0] < SAME_THING:
-        return None
+        return _only_part(wanted, rows, spec) if leaving else None
     if len(scored) > 1 and scored[0][0] - scored[1][0] < CLEARLY_BETTER:
         return None
     return scored[0][1]
+
+
+def _only_part(wanted: str, rows: tuple[Claim, ...], spec: FieldSpec) -> Claim | None:
+    """The only row whose name holds all words that were said, two at least, or none but words that were said."""
+    said = words_of(wanted)
+    found: list[Claim] = []
+    for claim in rows:
+        name = words_of(_name_of(claim.row, spec))
+        if name and ((said <= name and len(said) >= PART) or name <= said):
+            found.append(claim)
+    return found[0] if len(found) == 1 else None
 
 
 def _same_row(rows: tuple[Claim, ...], value: JsonValue) -> Claim | None:

@@ -42,6 +42,9 @@ _NAME = re.compile(r"[A-Za-z_]{1,32}")
 """Column names may stand in an error; other keys could be what somebody said."""
 
 _STORABLE: TypeAdapter[JsonValue] = TypeAdapter(Json)
+_MARKUP = ' *_`~"“”«»「」『』《》'
+"""What may stand around a value as it was written, and is none of it: emphasis and quote marks."""
+
 _YES = frozenset({"true", "yes", "y", "1", "是", "对", "有"})
 _NO = frozenset({"false", "no", "n", "0", "否", "不", "没有"})
 
@@ -133,7 +136,7 @@ def _parse(value: JsonValue, type_: ValueType, choices: tuple[str, ...], today: 
 def _text(value: JsonValue) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InvalidValue("it is no text")
-    text = " ".join(str(value).split())
+    text = " ".join(str(value).split()).strip(_MARKUP)
     if not any(character.isalnum() for character in text):
         raise InvalidValue("it is empty")
     if len(text) > MAX_VALUE_CHARACTERS:
