@@ -26,6 +26,7 @@ from aipersona.persona.revisions import Revision
 from aipersona.persona.view import PersonaView
 from aipersona.resident import Residents
 from aipersona.schema.fields import Schema
+from aipersona.sessions.jsonl import session_of
 from aipersona.sessions.model import MAX_NAME_CHARACTERS, Session, is_storable
 from aipersona.settings import Settings
 from aipersona.store.protocol import Receipt, Store, UserKey, UserSummary
@@ -128,11 +129,15 @@ class AIPersona:
 
     # Sessions in.
 
-    async def observe(self, session: Session, *, closed: bool = True) -> bool:
+    async def observe(self, session: Session | dict[str, JsonValue], *, closed: bool = True) -> bool:
         """Keep a session as evidence; False if it was there already. An open one may be observed again as it grows.
 
-        Raises: SessionChanged.
+        A dictionary of the interchange format (docs/formats.md) does as well as a Session.
+
+        Raises: InvalidSession, SessionChanged.
         """
+        if isinstance(session, dict):
+            session = session_of(session)
         return await (await self.store()).observe(self._key(session.user_id), session, closed=closed)
 
     async def learn(

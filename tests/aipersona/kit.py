@@ -54,3 +54,28 @@ def always(*edits: DraftEdit) -> Callable[[DraftRequest], Sequence[DraftEdit]]:
 def engine(*edits: DraftEdit, **settings: object) -> AIPersona:
     """An engine in memory whose optimizer proposes these edits, at a fixed time."""
     return AIPersona(":memory:", drafter=always(*edits), clock=lambda: NOON, **settings)  # pyright: ignore[reportArgumentType]
+
+
+def note(number: int, *, user: str = "alice") -> Session:
+    """The session in which the user tells of hobby `number`; they are a day apart."""
+    day = f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}"
+    return said(f"I love hobby{number}.", sid=f"n{number}", day=day, user=user)
+
+
+def hobbies(request: DraftRequest) -> list[DraftEdit]:
+    """Proposes the hobby that each session tells of."""
+    return [
+        propose("personality.interests", s.turns[0].content.removeprefix("I love ").rstrip("."), s.turns[0].content, op="add",
+                sid=s.session_id)
+        for s in request.sessions
+    ]  # fmt: skip
+
+
+async def observed(ai: AIPersona, count: int) -> AIPersona:
+    for number in range(count):
+        await ai.observe(note(number))
+    return ai
+
+
+async def interests(ai: AIPersona) -> list[JsonValue]:
+    return cast("list[JsonValue]", (await ai.persona("alice")).value("personality.interests") or [])

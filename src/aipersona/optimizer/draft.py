@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import ModelCall
@@ -37,6 +37,30 @@ class DraftEdit(BaseModel):
     valid_from: date | None = None
     valid_to: date | None = None
     reason: Text = ""
+
+    def __init__(
+        self,
+        op: Op,
+        path: str,
+        value: JsonValue = None,
+        session_id: str = "",
+        turns: Sequence[int] = (),
+        quote: str = "",
+        valid_from: date | str | None = None,
+        valid_to: date | str | None = None,
+        reason: str = "",
+    ) -> None:
+        super().__init__(
+            op=op,
+            path=path,
+            value=value,
+            session_id=session_id,
+            turns=turns,
+            quote=quote,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            reason=reason,
+        )
 
 
 @dataclass(frozen=True)

@@ -23,16 +23,22 @@ def read(path: Path, *, user_id: str | None, notice: Notice) -> Iterator[Located
             yield Located(session_of(value, source=file, line=line, notice=notice), file, line)
 
 
-def session_of(value: JsonValue, *, source: Path, line: int, notice: Notice) -> Session:
-    """The session that one line holds; turns without numbers are numbered from 1."""
+def session_of(
+    value: JsonValue, *, source: Path | None = None, line: int | None = None, notice: Notice = lambda _: None
+) -> Session:
+    """The session that one line, or a dictionary of its form, holds; turns without numbers are numbered from 1.
+
+    Raises: InvalidSession.
+    """
+    file = str(source) if source is not None else None
     if not isinstance(value, dict):
-        raise InvalidSession("a line holds one session as a JSON object", source=str(source), line=line)
+        raise InvalidSession("a line holds one session as a JSON object", source=file, line=line)
     for key in ("user_id", "session_id", "started_at", "turns"):
         if key not in value:
-            raise InvalidSession(f"{key} is missing", source=str(source), line=line)
+            raise InvalidSession(f"{key} is missing", source=file, line=line)
     turns = value["turns"]
     if not isinstance(turns, list):
-        raise InvalidSession("turns is not a list", source=str(source), line=line)
+        raise InvalidSession("turns is not a list", source=file, line=line)
 
     def at(raw: JsonValue, where: str) -> object:
         return moment(raw, where=where, notice=notice, source=source, line=line)
@@ -40,7 +46,7 @@ def session_of(value: JsonValue, *, source: Path, line: int, notice: Notice) -> 
     read_turns: list[object] = []
     for number, turn in enumerate(turns, start=1):
         if not isinstance(turn, dict):
-            raise InvalidSession(f"turn {number} is not a JSON object", source=str(source), line=line)
+            raise InvalidSession(f"turn {number} is not a JSON object", source=file, line=line)
         numbered: dict[str, object] = {"number": number, **turn}
         if turn.get("at") is not None:
             numbered["at"] = at(turn["at"], f"turn {number}: at")

@@ -155,15 +155,15 @@ def json_from(raw: bytes, *, bom: bool = False) -> JsonValue:
         raise _NotJSON("a number has too many digits") from None
 
 
-def validated(values: dict[str, object], *, source: Path, line: int | None = None) -> Session:
+def validated(values: dict[str, object], *, source: Path | None, line: int | None = None) -> Session:
     """The session that these values describe, or an error that names where they came from."""
     try:
         return Session.model_validate(values, strict=False)
     except ValidationError as error:
-        raise InvalidSession(_cause(error), source=str(source), line=line) from None
+        raise InvalidSession(_cause(error), source=_name(source), line=line) from None
 
 
-def moment(value: object, *, where: str, notice: Notice, source: Path, line: int | None = None) -> datetime:
+def moment(value: object, *, where: str, notice: Notice, source: Path | None, line: int | None = None) -> datetime:
     """The time that an ISO 8601 string or a Unix time in seconds names; without a zone it is taken as UTC."""
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -173,11 +173,15 @@ def moment(value: object, *, where: str, notice: Notice, source: Path, line: int
         found = datetime.fromisoformat(value)
     except (ValueError, OverflowError, OSError):
         cause = f"{where} is not a time such as 2026-03-01T18:30:00+01:00"
-        raise InvalidSession(cause, source=str(source), line=line) from None
+        raise InvalidSession(cause, source=_name(source), line=line) from None
     if found.tzinfo is None:
         notice("times without a zone are taken as UTC")
         return found.replace(tzinfo=UTC)
     return found
+
+
+def _name(source: Path | None) -> str | None:
+    return str(source) if source is not None else None
 
 
 def _cause(error: ValidationError) -> str:
