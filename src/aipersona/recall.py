@@ -13,8 +13,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import numpy as np
-
 from aipersona.grounding.words import terms_of
 from aipersona.sessions.model import Session
 
@@ -90,6 +88,8 @@ class TurnIndex:
         count = len(self._turns)
         if not count:
             return []
+        import numpy as np  # here, since it takes longer to load than most commands take
+
         scores = np.zeros(count)
         lengths = np.frombuffer(self._lengths, dtype=np.int32)
         norms = K1 * (1 - B + B * lengths / (self._total / count or 1.0))

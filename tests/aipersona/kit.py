@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 from pydantic import JsonValue
 
@@ -64,18 +65,20 @@ def note(number: int, *, user: str = "alice") -> Session:
 
 def hobbies(request: DraftRequest) -> list[DraftEdit]:
     """Proposes the hobby that each session tells of."""
+    told = [(session.session_id, session.turns[0].content) for session in request.sessions]
     return [
-        propose("personality.interests", s.turns[0].content.removeprefix("I love ").rstrip("."), s.turns[0].content, op="add",
-                sid=s.session_id)
-        for s in request.sessions
-    ]  # fmt: skip
+        propose("personality.interests", text.removeprefix("I love ").rstrip("."), text, op="add", sid=sid)
+        for sid, text in told
+    ]
 
 
 async def observed(ai: AIPersona, count: int) -> AIPersona:
+    """The engine, after so many sessions about hobbies."""
     for number in range(count):
         await ai.observe(note(number))
     return ai
 
 
 async def interests(ai: AIPersona) -> list[JsonValue]:
+    """The hobbies that are known."""
     return cast("list[JsonValue]", (await ai.persona("alice")).value("personality.interests") or [])

@@ -287,7 +287,7 @@ async def test_an_item_of_a_set_goes_by_its_name_and_a_field_is_never_cleared_by
 
 async def test_a_question_and_its_answer_support_a_value_together_and_the_quote_is_the_users() -> None:
     session = said("I have to renew my passport.", ("assistant", "When is it due?"), "By June 30.", day="2026-06-01")
-    row = {"task": "renew my passport", "due": "2026-06-30"}
+    row: JsonValue = {"task": "renew my passport", "due": "2026-06-30"}
     edit = propose(TODO, row, "By June 30.", op="add", turn=3).model_copy(update={"turns": (1, 3)})
     ai = await learn(session, edits=[edit])
     (claim,) = (await ai.persona("alice")).claims(TODO)
