@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -98,7 +99,7 @@ class AIPersona:
             await self._store.aclose()
             self._store, self._residents = None, None
 
-    @property
+    @cached_property
     def sync(self) -> SyncAIPersona:
         """The same methods without await, for scripts and notebooks."""
         from aipersona.sync import SyncAIPersona

@@ -45,6 +45,7 @@ _ANNOUNCED = re.compile(
     \b{_REWORK}\b[^\n:：.?!]{{0,120}}[:：]
     | \b{_REWORK}\b[^\n:：.?!]{{0,60}}\b(?:following|below)\b[^\n:：.?!]{{0,60}}[:：.?!\n]
     | \b{_REWORK}\b[^\n:：.?!]{{0,30}}\b(?:this|these|it|my|the)\b[^\n:：.?!]{{0,40}}[.?!]?[ ]{{0,3}}\n
+    | \bproof-?read\b[^\n:：.?!]{0, 60}[.:：]
     | \b(?:here(?:'s|’s|\ is|\ are)|this\ is|below\ is)\b(?!{_OWN_ACCOUNT})[^\n:：.?!]{{0,60}}\b{_TEXT_KIND}\b
         [^\n:：.?!]{{0,60}}[:：\n]
     | \b(?:i\ (?:just\ )?(?:got|received|found|copied|pasted|read|saw)|see|look\ at|check\ out|have\ a\ look\ at
@@ -76,6 +77,8 @@ _TAKEN_OVER = re.compile(
             |update|
         note|instructions?|turn))?[\]>*]{0,3}[ \t]{0,2}[:：]
     | ^[ \t]{0,3}\#{1,6}[ ]{0,2}(?:user|assistant|system|human|instructions?|response|input|output)\b
+    | ^[ \t]{0,3}from\ (?-i:[A-Z])[\w.'’-]{1,20}[ ]?[:：]
+    | ^[ \t]{0,3}[^\W\d][\w .'’-]{0,24}\ ?\(\d{1,2}:\d{2}[^)\n]{0,12}\)[ ]?[:：]
     | <\|[^|<>\n]{1,40}\|> | \[/?INST\] | <</?SYS>> | </?(?:system|user|assistant|human|tool[\w-]{0,20}|memory
         |function[\w-]{0,20})>
     | ^[ \t]{0,3}(?:tool|function|search|query|api|web|observation|retrieved|工具|搜索)[ _-]?

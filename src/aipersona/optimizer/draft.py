@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
+from aipersona.errors import InvalidInput, first_cause
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import ModelCall
 from aipersona.schema.fields import Schema
@@ -63,6 +64,20 @@ class DraftEdit(BaseModel):
         )
 
 
+def texts_of(value: JsonValue) -> Iterator[str]:
+    """The texts and numbers in a value, as they may stand in words."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from texts_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts_of(inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield f"{value:g}"
+
+
 @dataclass(frozen=True)
 class DraftRequest:
     """What a drafter is shown: what is believed so far, the new sessions, and the fields that there are."""
@@ -78,7 +93,7 @@ class Drafts(BaseModel):
     `strict` asks the gate to accept only values whose words stand in the quote: small models need it.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     edits: tuple[DraftEdit, ...]
     calls: tuple[ModelCall, ...] = ()
@@ -110,4 +125,21 @@ class ScriptedDrafter:
         proposed = self._function(request)
         if isinstance(proposed, Awaitable):
             proposed = await proposed
-        return Drafts(edits=tuple(proposed))
+        return Drafts(edits=tuple(_checked(proposed)))
+
+
+def _checked(proposed: object) -> Iterator[DraftEdit]:
+    """What a function gave, as drafts; a dictionary of a draft's fields does as well.
+
+    Raises: InvalidInput that says which one is none, without its content.
+    """
+    if isinstance(proposed, str | bytes) or not isinstance(proposed, Iterable):
+        raise InvalidInput(f"a drafter gives a list of DraftEdits, not {type(proposed).__name__}")
+    for number, edit in enumerate(cast("Iterable[object]", proposed), start=1):
+        if isinstance(edit, DraftEdit):
+            yield edit
+            continue
+        try:
+            yield DraftEdit.model_validate(edit)
+        except ValidationError as error:
+            raise InvalidInput(f"draft {number} is no DraftEdit: {first_cause(error)}") from None

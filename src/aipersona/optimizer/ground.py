@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from aipersona.grounding import Span, find_quote, own_spans, stands_in_own_words
-from aipersona.optimizer.draft import DraftEdit
+from aipersona.grounding.sentences import sentences_around
+from aipersona.optimizer.draft import DraftEdit, texts_of
 from aipersona.persona.claims import Evidence
 from aipersona.persona.revisions import Rejected, RejectionReason
 from aipersona.sessions.model import Session, Turn
@@ -21,8 +22,10 @@ from aipersona.sessions.model import Session, Turn
 class Grounded:
     """A draft whose quote was found: `text[span]` is the quote where it stands in the turn.
 
-    `own_words` are all words of the user's own in the turns that the draft names; `spoken_of` is what anyone said in
-    the session until then, which tells what the words can refer to, and is no evidence.
+    `said` is the user's own part of the sentences that the quote touches, `beside` that of the other sentences of the
+    turn in which the value stands; `elsewhere` are the other turns of the user
+    that the draft names. `spoken_of` is what anyone said in the session until then, which tells what the words can
+    refer to, and is no evidence.
     """
 
     draft: DraftEdit
@@ -30,8 +33,15 @@ class Grounded:
     text: str
     span: Span
     day: date
-    own_words: str
+    said: str
+    beside: str
+    elsewhere: tuple[str, ...]
     spoken_of: str
+
+    @property
+    def own_words(self) -> str:
+        """All the user's own words that may support the value."""
+        return "\n".join((self.said, self.beside, *(_own_words(text) for text in self.elsewhere)))
 
 
 class NotAccepted(Exception):
@@ -89,21 +99,40 @@ def ground(draft: DraftEdit, sessions: Mapping[str, Session]) -> Grounded:
             speaker=turn.speaker,
             at=turn.at or session.started_at,
         )
-        stating = {t.number: t.content for t in (turn, *named) if t is not None and session.is_by_user(t)}
+        others = [t for t in named if t is not None and t.number != turn.number and session.is_by_user(t)]
         return Grounded(
             draft=draft,
             evidence=evidence,
             text=turn.content,
             span=span,
             day=session.day_of(turn),
-            own_words="\n".join(_own_words(text) for text in stating.values()),
+            said=_own_words(turn.content, span),
+            beside=_beside(turn.content, span, draft),
+            elsewhere=tuple(other.content for other in others),
             spoken_of="\n".join(t.content for t in session.turns if t.number <= turn.number),
         )
     raise NotAccepted(failure)
 
 
-def _own_words(text: str) -> str:
-    return " ".join(text[span.start : span.end] for span in own_spans(text))
+def _own_words(text: str, quoted: Span | None = None) -> str:
+    """The user's own part of a text, or of those of its sentences that a quote touches."""
+    own = own_spans(text)
+    if quoted is None:
+        return " ".join(text[span.start : span.end] for span in own)
+    touched, _ = sentences_around(text, quoted)
+    parts = (Span(max(s.start, o.start), min(s.end, o.end)) for s in touched for o in own)
+    return " ".join(text[part.start : part.end] for part in parts if part.start < part.end)
+
+
+def _beside(text: str, quoted: Span, draft: DraftEdit) -> str:
+    """The sentences beside the quote's in which the value stands to the letter: "I saw Heat. I loved it"."""
+    touched, _ = sentences_around(text, quoted)
+    sentences: list[str] = []
+    for value in texts_of(draft.value):
+        found = find_quote(text, value)
+        if found is not None and not any(sentence.meets(found) for sentence in touched):
+            sentences.append(_own_words(text, found))
+    return " ".join(sentences)
 
 
 def _turns_to_try(session: Session, named: list[Turn]) -> Iterator[Turn]:

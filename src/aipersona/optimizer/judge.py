@@ -14,12 +14,13 @@ from datetime import date, datetime
 from pydantic import JsonValue
 
 from aipersona.errors import InvalidValue
-from aipersona.optimizer.draft import DraftEdit
+from aipersona.optimizer.about import check_about_user
+from aipersona.optimizer.draft import DraftEdit, texts_of
 from aipersona.optimizer.fields import Resolved, resolve_field
 from aipersona.optimizer.ground import Grounded, NotAccepted
 from aipersona.optimizer.matching import match_row
-from aipersona.optimizer.policy import Policy
-from aipersona.optimizer.support import check_about_user, check_spoken_of, check_supported, is_said
+from aipersona.optimizer.policy import Policy, is_special
+from aipersona.optimizer.support import check_spoken_of, check_supported, is_said
 from aipersona.optimizer.validity import said_validity
 from aipersona.persona.claims import RANK, Authority, Claim, Evidence, value_key
 from aipersona.persona.edits import (
@@ -85,6 +86,8 @@ def judge(statement: Statement, persona: Persona, schema: Schema, policy: Policy
     resolved = resolve_field(statement.draft, persona, schema)
     if not policy.keeps(resolved.spec):
         raise NotAccepted("sensitive", "the policy does not keep special categories of personal data")
+    if not policy.allows(resolved.spec.path) and _tells_something_special(statement, resolved.spec, schema):
+        raise NotAccepted("sensitive", "the words are of a special category, which the policy does not keep")
     if statement.grounded is not None:
         check_about_user(statement.grounded, resolved.spec)
         going = statement.draft.op in ("remove", "end")
@@ -94,6 +97,13 @@ def judge(statement: Statement, persona: Persona, schema: Schema, policy: Policy
     if resolved.new:
         return [LearnEdit(op="learn", spec=resolved.spec), *edits]
     return [*edits, *_answered(edits, statement, persona, resolved.spec)]
+
+
+def _tells_something_special(statement: Statement, spec: FieldSpec, schema: Schema) -> bool:
+    """Whether a value in an open text field is of a special category, under whatever name the field has."""
+    if spec.section not in schema.open_sections or spec.kind == "records" or spec.type != "str" or spec.identity:
+        return False
+    return any(is_special(text) for text in texts_of(statement.draft.value))
 
 
 def _answered(edits: Sequence[Edit], statement: Statement, persona: Persona, spec: FieldSpec) -> list[Edit]:
@@ -218,8 +228,9 @@ class _Verdict:
         if RANK[strongest.authority] > RANK[self.statement.authority]:
             raise NotAccepted("weaker_authority")
         one = claims[0] if len(claims) == 1 and self.spec.kind != "scalar" else None
-        if one is not None and self.statement.grounded is not None:
-            check_spoken_of(one, self.spec, self.statement.grounded)
+        if self.statement.grounded is not None:
+            for claim in claims:
+                check_spoken_of(claim, self.spec, self.statement.grounded)
         item = one.value if one is not None and self.spec.kind == "set" else None
         record_id = one.record_id if one is not None else None
         if self.draft.op == "end":

@@ -10,6 +10,7 @@ from aipersona.schema.fields import FieldSpec, Schema
 
 _SPECIAL = re.compile(
     r"""\b(?:health|ill(?:ness)?(?:es)?\b|disease|disorder|diagnos|medic(?:al|ation|ine|ament)|allerg|intoleran|disab|
+    muslim|islam|christian|catholic|protestant|jewish|judais|hindu|buddhis|sikh|atheis|agnostic|epilep|schizo|bipolar|
     pregnan|fertil|therap|psychi|psychoth|mental|depress|anxi(?:ety|ous)|autis|adhd\b|hiv\b|cancer|diabet|asthma|symptom|
     addict|surger|religio|faith|church|mosque|synagogue|god\b|sexual|(?:bi|homo|hetero|trans)sexual|transgender|
     orientation|gay\b|lesbian|queer|lgbt|politic|vot(?:e|es|er|ing)\b|election|ideolog|ethnic|racial|biometric|genetic|

@@ -1,113 +1,42 @@
-"""What the words behind a quote say: whose fact it is, whether it is meant, and whether they hold the value."""
+"""Whether the words behind a draft hold its value: told, or only inferred; and whether what goes was spoken of."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from datetime import date
 
 from pydantic import JsonValue
 
-from aipersona.grounding import Span, find_quote, supported, words_of
-from aipersona.grounding.sentences import sentences_around
-from aipersona.grounding.stance import read_stance
+from aipersona.errors import InvalidValue
+from aipersona.grounding import supported, words_of
+from aipersona.optimizer.draft import texts_of
 from aipersona.optimizer.ground import Grounded, NotAccepted
 from aipersona.persona.claims import Claim
 from aipersona.schema.fields import FieldSpec, ValueType
-from aipersona.values import When, read_numbers, read_when
+from aipersona.values import When, parse_language, read_money, read_numbers, read_when
 
 LIKE_WORDS = 4
 """Letters at the beginning from which two words are of one family: vegetarian and veggie, allergic and allergy."""
 
 _NAME = re.compile(r"(?<![\w'’])[A-ZÀ-ÖØ-Þ][\w'’-]*")
 _CENTURY_OF_DECADE = re.compile(r"\b(?:1[89]|20)(?=\d0['’]?s\b)")
-_DISLIKED = re.compile(
-    r"\b(?:dislik|hat(?:e|ed|ing)\b|loath|detest|despis|avoid|not\b|never\b|\w+n['’]t\b)|不|讨厌|没|受不了",
-    re.IGNORECASE,
+_MEANT_BEFORE = re.compile(
+    r"""\b(?:it|its|that|this|them|those|one|both|done|finish\w*|complet\w*|cancel\w*|sorted|but|now|nowadays|lately|
+    any\ ?more|longer|instead|chang\w+|shift\w*|switch\w*|these\ days)\b|它|那个|这个|完|不再|现在|改|取消""",
+    re.IGNORECASE | re.VERBOSE,
 )
-_NOW = re.compile(
-    r"\b(?:but|now|nowadays|lately|recently|however|these days|since then)\b|但|可是|不过|现在|如今|最近|后来",
-    re.IGNORECASE,
+"""Words that point back at what was spoken of, or tell of a change."""
+
+_ATTITUDE = re.compile(
+    r"""\b(?:lik|lov|enjoy|prefer|ador|fan\b|favou?rit|hat(?:e|ed|ing)\b|dislik|not\b|never\b|no\ longer|\w+n['’]t\b|
+    into\b|gone\ off|bor(?:e|ed|ing)|tired|sick\ of|over(?:rated)?|too\b|great|amazing|wonderful|beautiful|awful|
+    terrible|best|worst|appreciat|admir|interest|captivat|stunning|fantastic|incredible|impress|grown|taste|drawn|
+    obsess|crazy|can['’]t\ stand|miss)
+    |喜欢|爱|讨厌|不|腻|好|棒|最|烦|迷""",
+    re.IGNORECASE | re.VERBOSE,
 )
-
-
-def check_about_user(grounded: Grounded, spec: FieldSpec) -> None:
-    """The clause that states the value must be about the user, and meant.
-
-    Raises: NotAccepted with `not_about_user` or `not_asserted`.
-    """
-    span = value_span(grounded, spec)
-    stance = read_stance(grounded.text, span)
-    if stance.subject == "other" and not spec.others:
-        raise NotAccepted("not_about_user")
-    going = grounded.draft.op in ("remove", "end")
-    if stance.mood in ("hypothetical", "joking", "asked", "reported"):
-        raise NotAccepted("not_asserted", stance.mood)
-    if stance.mood == "wished" and not spec.intent and not _is_stance(spec) and not going:
-        raise NotAccepted("not_asserted", stance.mood)
-    over = stance.mood == "past" and not (_is_stance(spec) and _came_to_like(grounded.text, span))
-    if over and not going and grounded.draft.valid_to is None and not _takes_back(grounded, spec):
-        raise NotAccepted("not_asserted", stance.mood)
-    if stance.mood == "negated" and not going and not _takes_back(grounded, spec):
-        raise NotAccepted("not_asserted", stance.mood)
-    if stance.visiting and spec.type == "place" and spec.volatility != "momentary" and not going:
-        raise NotAccepted("not_asserted", "visiting")
-
-
-def value_span(grounded: Grounded, spec: FieldSpec) -> Span:
-    """Where in the quote the value stands; the whole quote if it stands nowhere to the letter.
-
-    Columns of a row that classify it ("artists") do not say where it is stated.
-    """
-    quote = grounded.text[grounded.span.start : grounded.span.end]
-    value = grounded.draft.value
-    if isinstance(value, dict):
-        value = {name: inner for name, inner in value.items() if name not in spec.columns or spec.columns[name].said}
-    for text in sorted(_texts(value), key=len, reverse=True):
-        if found := find_quote(quote, text):
-            return Span(grounded.span.start + found.start, grounded.span.start + found.end)
-    return grounded.span
-
-
-def _texts(value: JsonValue) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield f"{value:g}"
-
-
-def _is_stance(spec: FieldSpec) -> bool:
-    """Whether rows say how the user stands to a thing ("I'd love to see Rome" says it, too)."""
-    return spec.kind == "records" and any(column.type == "enum" and not column.said for column in spec.columns.values())
-
-
-def _takes_back(grounded: Grounded, spec: FieldSpec) -> bool:
-    """Whether the draft itself says what the negation says: a dislike, a value with "no" in it."""
-    value = grounded.draft.value
-    if _is_stance(spec):
-        return not isinstance(value, dict) or "like" not in {str(part).casefold() for part in value.values()}
-    return spec.kind == "records" or any(
-        re.match(r"(?i)(no|not|non|never|without)\b|不|没|无|非", t) for t in _texts(value)
-    )
-
-
-def _came_to_like(text: str, span: Span) -> bool:
-    """Whether the sentence tells of a dislike given up: "I used to hate X, but now I enjoy it"."""
-    touched, _ = sentences_around(text, span)
-    if not touched or not _DISLIKED.search(text[touched[0].start : span.start]):
-        return False
-    turn = _NOW.search(text, span.end, touched[-1].end)
-    if turn is None:
-        return False
-    since = read_stance(text, Span(turn.end(), min(turn.end() + 2, touched[-1].end)))
-    return since.subject != "other" and since.mood in ("asserted", "wished")
+"""Words of how one stands to a thing; without any, a like or dislike is the model's guess."""
 
 
 def check_supported(value: JsonValue, spec: FieldSpec, grounded: Grounded, *, strict: bool) -> None:
@@ -124,51 +53,88 @@ def check_supported(value: JsonValue, spec: FieldSpec, grounded: Grounded, *, st
 
 
 def is_said(value: JsonValue, spec: FieldSpec, grounded: Grounded) -> bool:
-    """Whether a text value, or the texts that name a row, share a word with what the user said, or a word's beginning.
+    """Whether the value is said, rather than inferred: its texts share a word, or a word's beginning, with the words.
 
-    Choices, numbers, days and values in another script than the words are not judged by their letters.
+    So must choices, and numbers with the field's own words ("34" may be an age, or cats). A like or dislike needs a
+    word of attitude, a language any of its names. Text in another script than the words is an inference.
     """
+    words = grounded.own_words
     if isinstance(value, dict) and spec.kind == "records":
         texts = [value.get(name) for name, c in spec.columns.items() if c.said and c.required and c.type == "str"]
-    else:
-        texts = list(value) if isinstance(value, list) else [value] if spec.type == "str" else []
-    said = words_of(grounded.own_words)
+        judged = any(c.type == "enum" and not c.said and name in value for name, c in spec.columns.items())
+        return all(_shares_words(text, words) for text in texts) and (not judged or bool(_ATTITUDE.search(words)))
+    values = value if isinstance(value, list) else [value]
+    match spec.type:
+        case "str" | "enum":
+            return all(_shares_words(text, words) for text in values)
+        case "language":
+            return all(_shares_words(text, words) or _named_language(str(text), words) for text in values)
+        case "int" | "float":
+            return _shares_words(" ".join((spec.path.replace(".", " "), spec.description, *spec.cues)), words)
+        case _:
+            return True
+
+
+def _shares_words(text: JsonValue, words: str) -> bool:
+    if not isinstance(text, str):
+        return True
+    given, said = words_of(text), words_of(words)
     stems = {word[:LIKE_WORDS] for word in said if len(word) >= LIKE_WORDS}
-    for text in texts:
-        words = words_of(text) if isinstance(text, str) else frozenset[str]()
-        if not words or words & said or _is_han(str(text)) != _is_han(grounded.own_words):
-            continue
-        if not any(word[:LIKE_WORDS] in stems for word in words) and not _has_words(
-            str(text), grounded.own_words, strict=True
-        ):
-            return False
-    return True
+    alike = bool(given & said) or any(word[:LIKE_WORDS] in stems for word in given)
+    return not given or alike or _has_words(text, words, strict=True)
+
+
+def _named_language(value: str, words: str) -> bool:
+    """Whether a language is named, in any of its names: 中文 for Chinese, Mandarin for Mandarin Chinese."""
+    names = re.findall(r"[^\W\d_\u3400-\u9fff]{3,20}", words) + re.findall(r"[\u3400-\u9fff]{1,3}[文语话]", words)
+    names += [name[1:] for name in names if "\u3400" <= name[0] <= "\u9fff" and len(name) > 2]
+    wanted = _language(value)
+    return any(_language(name) == wanted for name in names)
+
+
+def _language(name: str) -> str:
+    try:
+        return parse_language(name).name
+    except InvalidValue:
+        return name.casefold()
 
 
 def check_spoken_of(claim: Claim, spec: FieldSpec, grounded: Grounded) -> None:
-    """An item or row that goes must have been spoken of in the session: words about something else remove nothing.
+    """What goes must be spoken of: in the sentences of the quote, or before them where they point back or tell of a
+    change. Words about something else remove nothing.
 
     Raises: NotAccepted with `value_not_in_quote`.
     """
     value = claim.value
     if isinstance(value, dict):
         value = {name: inner for name, inner in value.items() if name in (spec.key or spec.columns)}
-    named = " ".join(_texts(value))
-    if _is_han(named) != _is_han(grounded.spoken_of):
+    named = " ".join(texts_of(value))
+    names = words_of(named) | words_of(_CENTURY_OF_DECADE.sub("", named))
+    if spec.kind == "scalar":
+        names |= words_of(" ".join((spec.path.replace(".", " "), *spec.cues)))
+    back = _MEANT_BEFORE.search(grounded.said) is not None
+    context = f"{grounded.own_words}\n{grounded.spoken_of}" if back else grounded.own_words
+    stems = {word[:LIKE_WORDS] for word in words_of(context) if len(word) >= LIKE_WORDS}
+    if not names.isdisjoint(words_of(context)) or any(name[:LIKE_WORDS] in stems for name in names):
         return
-    if (words_of(named) | words_of(_CENTURY_OF_DECADE.sub("", named))).isdisjoint(words_of(grounded.spoken_of)):
-        raise NotAccepted("value_not_in_quote", spec.path)
+    if back and _is_han(named) != _is_han(context):
+        return
+    raise NotAccepted("value_not_in_quote", spec.path)
 
 
 def _check(value: JsonValue, type_: ValueType, path: str, grounded: Grounded, strict: bool) -> None:
     text = grounded.own_words
     match type_:
-        case "money" | "quantity":
+        case "money":
+            fine = isinstance(value, dict) and _has_money(value, text)
+        case "quantity":
             fine = isinstance(value, dict) and _has_number(value.get("amount"), text)
         case "int" | "float":
             fine = _has_number(value, text)
-        case "str" | "place" | "language":
+        case "str" | "place":
             fine = _has_words(str(value), text, strict=strict or type_ == "place")
+        case "language":
+            fine = not strict or _has_words(str(value), text, strict=True) or _named_language(str(value), text)
         case "enum":
             fine = not strict or supported(str(value), text)
         case "date" | "datetime":
@@ -180,7 +146,7 @@ def _check(value: JsonValue, type_: ValueType, path: str, grounded: Grounded, st
 
 
 def _is_a_day_of(value: str, grounded: Grounded, *, strict: bool) -> bool:
-    """Whether a day is one that the words name. Where they name none, a strict check accepts none.
+    """Whether a day is one that the words name; where they name none, the day on which they were said.
 
     Which Friday or which June 17 is meant is the draft's to say, within two weeks or as the same day of a year.
     """
@@ -188,7 +154,7 @@ def _is_a_day_of(value: str, grounded: Grounded, *, strict: bool) -> bool:
     named = [found.value for found in read_when(grounded.own_words, grounded.day)]
     named = [when for when in named if when.interval.start is not None or when.interval.end is not None]
     if not named:
-        return not strict
+        return not strict and day == grounded.day
     return any(_names_day(when, day) for when in named)
 
 
@@ -200,6 +166,23 @@ def _names_day(when: When, day: date) -> bool:
         return False
     apart = abs((when.point.day - day).days)
     return apart in (7, 14) or (when.point.day.month, when.point.day.day) == (day.month, day.day)
+
+
+def _has_money(value: dict[str, JsonValue], text: str) -> bool:
+    """Whether an amount is said, with no other currency or period than the draft's beside it."""
+    amount = value.get("amount")
+    said = [
+        found.value
+        for found in read_money(text)
+        if isinstance(amount, int | float) and float(found.value.amount) == amount
+    ]
+    if not said:
+        return _has_number(amount, text)
+    return any(
+        (money.currency is None or value.get("currency") in (None, money.currency))
+        and (money.period is None or value.get("period") in (None, money.period))
+        for money in said
+    )
 
 
 def _has_number(amount: JsonValue, text: str) -> bool:

@@ -6,9 +6,9 @@ import re
 from datetime import date
 
 from aipersona.grounding.sentences import sentences_around
+from aipersona.optimizer.about import value_span
 from aipersona.optimizer.draft import DraftEdit
 from aipersona.optimizer.ground import Grounded, NotAccepted
-from aipersona.optimizer.support import value_span
 from aipersona.schema.fields import FieldSpec
 from aipersona.values import read_when
 

@@ -77,9 +77,11 @@ class FieldSpec(Spec):
 
     `kind`: one value (`scalar`), several (`set`), or dated rows (`records`). Rows of a record field that agree in
     `key` are about the same thing: a later one updates it. `intent` marks fields where a wish or a plan is the fact
-    itself (goals, to-dos); `others` those about the people around the user. `core` fields open every context; `cues`
-    are words of a query that call for a field although they stand neither in its name nor in its description. Forms for
-    small models ask by `slots`, by default one of the field's own name, unless not `in_forms`.
+    itself (goals, to-dos); `others` those about the user's own people, `residence` those that only words of living or
+    moving somewhere state, `identity` those that say what the user is, `requested` those that an order to the
+    assistant states. `core` fields open every context; `cues` are words of a query that call for a field although
+    they stand neither in its name nor in its description. Forms for small models ask by `slots`, by default one of
+    the field's own name, unless not `in_forms`.
     """
 
     path: Path
@@ -93,6 +95,9 @@ class FieldSpec(Spec):
     sensitivity: Sensitivity = "open"
     intent: bool = False
     others: bool = False
+    residence: bool = False
+    identity: bool = False
+    requested: bool = False
     core: bool = False
     cues: tuple[str, ...] = ()
     slots: dict[str, Slot] = Field(default_factory=dict)

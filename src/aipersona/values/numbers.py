@@ -38,7 +38,7 @@ _COUNTED = "个块元岁年天月周次杯公斤里步页小分点口只条本�
 def _digits() -> re.Pattern[str]:
     # Every quantifier is bounded and every alternative anchored, so that no text makes the search quadratic.
     return re.compile(
-        r"(?<![\w.,])(?:(?P<grouped>\d{1,3}(?:([,.'’\u00a0\u202f])\d{3})(?:\2\d{3}){0,4}(?:[.,]\d{1,6})?)|"
+        r"(?<![.,])(?<![^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?:(?P<grouped>\d{1,3}(?:([,.'’\u00a0\u202f])\d{3})(?:\2\d{3}){0,4}(?:[.,]\d{1,6})?)|"
         r"(?P<bare>\d{1,15}(?:[.,]\d{1,6})?))"
         r"(?!\d|[.,]\d)"
         r"(?:(?P<han>[十百千万亿]{1,2})|\s{0,2}(?P<suffix>[kK](?![\w])|M(?!\w)|m(?=\s?(?:[$€£]|\Z))|[mb]n\b|w(?!\w)|"
