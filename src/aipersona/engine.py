@@ -224,7 +224,7 @@ class AIPersona:
         empty context.
         """
         resident = await (await self._resident()).get(self._key(user_id), turns=True)
-        recalled = resident.turns.search(query, exclude=exclude)
+        recalled = resident.turns.search(query, exclude=exclude, close=True)
         return render_context(
             resident.persona, self.schema, query, day=as_of or self._today(), budget=budget, recalled=recalled
         )

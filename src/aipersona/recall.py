@@ -18,6 +18,7 @@ from aipersona.sessions.model import Session
 
 K1 = 1.5
 B = 0.75
+CLOSE = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,10 +80,13 @@ class TurnIndex:
         if session.turns:
             self._known[session.session_id] = max(known, session.turns[-1].number)
 
-    def search(self, query: str, *, limit: int = 8, exclude: Iterable[str] = ()) -> list[RecalledTurn]:
+    def search(
+        self, query: str, *, limit: int = 8, exclude: Iterable[str] = (), close: bool = False
+    ) -> list[RecalledTurn]:
         """The turns that match best, best first, later ones first among equals.
 
-        `exclude` names sessions whose turns are left out.
+        `exclude` names sessions whose turns are left out. `close` leaves out turns that share less than a third of
+        the query's words (three are always enough): "tonight" alone does not make a talk about tonight's dinner.
         """
         left_out = frozenset(exclude)
         count = len(self._turns)
@@ -93,14 +97,19 @@ class TurnIndex:
         scores = np.zeros(count)
         lengths = np.frombuffer(self._lengths, dtype=np.int32)
         norms = K1 * (1 - B + B * lengths / (self._total / count or 1.0))
-        for word in set(terms_of(query)):
+        asked = set(terms_of(query))
+        shared = np.zeros(count, dtype=np.int32)
+        for word in asked:
             postings = self._postings.get(word)
             if postings is None:
                 continue
             turns = np.frombuffer(postings.turns, dtype=np.int32)
             counts = np.frombuffer(postings.counts, dtype=np.int32)
             weight = math.log(1 + (count - len(turns) + 0.5) / (len(turns) + 0.5))
+            shared[turns] += 1
             scores[turns] += weight * counts * (K1 + 1) / (counts + norms[turns])
+        if close:
+            scores[shared < min(CLOSE, math.ceil(len(asked) / 3))] = 0.0
         for session_id in left_out:
             scores[self._by_session.get(session_id, [])] = 0.0
         wanted = min(limit, int(np.count_nonzero(scores)))
