@@ -15,7 +15,7 @@ from aipersona.sessions.model import Session
 VALUE_WEIGHT = 3
 """How much more a word of the value itself says than one of its field's name, description or cues."""
 
-MOST_TOUCHED = 10
+MOST_TOUCHED = 8
 """How many claims new sessions are shown beside at most: the prompt must not grow with the user's past."""
 
 
