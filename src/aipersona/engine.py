@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 
 from aipersona.context import Context, render_context
 from aipersona.corrections import Corrections
@@ -24,7 +24,7 @@ from aipersona.persona.claims import Authority, Question
 from aipersona.persona.patch import Change, JsonPatch, patch_between
 from aipersona.persona.query import Query, QueryAnswer, persona_query
 from aipersona.persona.revisions import Revision
-from aipersona.persona.view import PersonaView
+from aipersona.persona.view import Day, PersonaView, as_day
 from aipersona.resident import Residents
 from aipersona.schema.fields import Schema
 from aipersona.sessions.jsonl import session_of
@@ -58,7 +58,7 @@ class AIPersona:
         *,
         model: str | Model | None = None,
         drafter: Drafter | ScriptedFunction | None = None,
-        schema: Schema | None = None,
+        schema: Schema | type[BaseModel] | Path | None = None,
         policy: Policy | None = None,
         every: int | None = None,
         tenant: str | None = None,
@@ -121,11 +121,10 @@ class AIPersona:
     @property
     def schema(self) -> Schema:
         """The declared fields: given, from the settings' file, or the built-in ones."""
-        if self._schema is None:
-            from aipersona.schema.sources import builtin_schema, load_schema
+        if not isinstance(self._schema, Schema):
+            from aipersona.schema.sources import as_schema
 
-            file = self.settings.schema_file
-            self._schema = load_schema(file) if file is not None else builtin_schema()
+            self._schema = as_schema(self._schema or self.settings.schema_file)
         return self._schema
 
     # Sessions in.
@@ -167,7 +166,7 @@ class AIPersona:
 
     # The persona out.
 
-    async def persona(self, user_id: str, *, as_of: date | None = None, revision: int | None = None) -> PersonaView:
+    async def persona(self, user_id: str, *, as_of: Day | None = None, revision: int | None = None) -> PersonaView:
         """What holds today, or on a day; as believed now, or at a revision. Reads as a nested dictionary.
 
         Raises: UnknownUser, UnknownRevision.
@@ -177,9 +176,9 @@ class AIPersona:
             persona = (await (await self._resident()).get(key)).persona
         else:
             persona = await (await self.store()).load(key, revision=revision)
-        return PersonaView(persona=persona, as_of=as_of or self._today())
+        return PersonaView(persona=persona, as_of=as_day(as_of, today=self._today()))
 
-    async def why(self, user_id: str, path: str, *, as_of: date | None = None) -> Explanation:
+    async def why(self, user_id: str, path: str, *, as_of: Day | None = None) -> Explanation:
         """The story of a field: each value with its words, its days and what it replaced, newest first.
 
         Raises: UnknownUser, UnknownField.
@@ -191,7 +190,7 @@ class AIPersona:
                 known.field(path)
         return explain(view.persona, path, day=view.as_of)
 
-    async def query(self, user_id: str, query: Query, *, as_of: date | None = None) -> QueryAnswer:
+    async def query(self, user_id: str, query: Query, *, as_of: Day | None = None) -> QueryAnswer:
         """Filter, count, sum and compare the rows of a record field, exactly.
 
         Raises: UnknownUser, UnknownField, InvalidInput.
@@ -216,7 +215,13 @@ class AIPersona:
         return patch_between(old.nested, new.nested)
 
     async def context(
-        self, user_id: str, query: str, *, budget: int = 1000, as_of: date | None = None, exclude: Sequence[str] = ()
+        self,
+        user_id: str,
+        query: str,
+        *,
+        budget: int = 1000,
+        as_of: Day | None = None,
+        exclude: Sequence[str] = (),
     ) -> Context:
         """What to tell a model about the user for a query, in at most `budget` tokens; no model is called.
 
@@ -226,7 +231,12 @@ class AIPersona:
         resident = await (await self._resident()).get(self._key(user_id), turns=True)
         recalled = resident.turns.search(query, exclude=exclude, close=True)
         return render_context(
-            resident.persona, self.schema, query, day=as_of or self._today(), budget=budget, recalled=recalled
+            resident.persona,
+            self.schema,
+            query,
+            day=as_day(as_of, today=self._today()),
+            budget=budget,
+            recalled=recalled,
         )
 
     async def chat(

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from pydantic import JsonValue
 
+from aipersona.errors import InvalidInput
 from aipersona.persona.claims import Claim
 from aipersona.persona.model import Persona
+
+Day = date | str
+"""A day, or its ISO form."""
+
+
+def as_day(given: Day | None, *, today: date) -> date:
+    """The day meant: today if none is given, that of a moment, or the one that a text names.
+
+    Raises: InvalidInput.
+    """
+    if isinstance(given, datetime):
+        return given.date()
+    try:
+        return date.fromisoformat(given) if isinstance(given, str) else given or today
+    except ValueError:
+        raise InvalidInput("a day is written 2026-03-01") from None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -160,3 +160,15 @@ def _unwrap(annotation: Any, path: str) -> tuple[Any, bool]:
             raise InvalidSchema(f"{path}: a collection of collections has no place in a persona")
         return inside, True
     return annotation, False
+
+
+def as_schema(given: Schema | type[BaseModel] | FilePath | None) -> Schema:
+    """A schema from whatever describes one: itself, a Pydantic model, a YAML file; None is the built-in one.
+
+    Raises: InvalidSchema.
+    """
+    if given is None:
+        return builtin_schema()
+    if isinstance(given, Schema):
+        return given
+    return schema_from_model(given) if isinstance(given, type) else load_schema(given)
