@@ -44,6 +44,7 @@ class Taken:
     new: int = 0
     seen: int = 0
     others: Counter[str] = field(default_factory=Counter[str])
+    strangers: Counter[str] = field(default_factory=Counter[str])
     revisions: int = 0
     learned: int = 0
     pending: int = 0
@@ -168,10 +169,18 @@ async def _observe(ai: AIPersona, taken: Taken, user: str, format: str) -> None:
             except SessionChanged as error:
                 raise InvalidSession(str(error), source=str(source), line=line) from None
             taken.new += new
+            if not session.user_turns:
+                taken.strangers.update(turn.speaker for turn in session.turns if turn.role == "user" and turn.speaker)
             taken.seen += not new
             status.update(f"reading sessions: {taken.new + taken.seen}")
     if not taken.new and not taken.seen:
         raise InvalidInput(f"{taken.path}: {_whose(taken, user)}")
+    if taken.strangers:
+        printing.note(
+            f"note: in {taken.strangers.total()} turns somebody else speaks and {user!r} never does "
+            f"({', '.join(repr(name) for name, _ in taken.strangers.most_common(NAMED))}); a session's `speaker` says "
+            "under which name the user speaks"
+        )
 
 
 def _whose(taken: Taken, user: str) -> str:
