@@ -32,6 +32,7 @@ def main() -> None:
         run("show", "alice")
         run("log", "alice")
         run("why", "alice", "preferences.diet")
+        run("why", "alice", "finances.budgets")
         run("learn", str(HERE / "lin.jsonl"), "--user", "lin")
         run("show", "lin")
         run("context", "alice", "Where should I have dinner tonight?")
