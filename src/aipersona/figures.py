@@ -214,22 +214,17 @@ def _progress(
     span: tuple[date | None, date | None],
     field: FieldSpec,
 ) -> str:
-    """ "budgets: groceries, limit 525 USD per week; noted 22.02 USD, 502.98 left (under)" """
+    """ "budgets: groceries, 80 EUR per week; expenses from 2026-03-09 to 2026-03-14: 61 EUR (19 EUR left, under)" """
     most = float(cast("float", limit.get("amount") or 0))
     unit = str(limit.get("currency") or limit.get("unit") or "")
     name = f"{_name(spec)}: {_text_of(claim, spec)}, {_number(most)} {unit}{f' per {period}' if period else ''}"
     if period == "day" and span[0] and span[1]:
-        days = (min(span[1], _last(span)) - span[0]).days + 1
-        each = total / max(days, 1)
+        each = total / ((span[1] - span[0]).days + 1)
         state = "met" if each >= most else "not met"
         return f"{name}; {_name(field)}{_days(span)}: {_number(each)} {unit} per day on average ({state})"
     left = most - total
     state = f"{_number(left)} {unit} left, under" if left >= 0 else f"{_number(-left)} {unit} over"
     return f"{name}; {_name(field)}{_days(span)}: {_number(total)} {unit} ({state})"
-
-
-def _last(span: tuple[date | None, date | None]) -> date:
-    return span[1] or date.max
 
 
 def _running(period: str, day: date, week: int) -> tuple[date | None, date | None]:
@@ -257,7 +252,7 @@ def _span(query: str, day: date, week: int) -> tuple[date | None, date | None]:
 
 
 def _answered(persona: Persona, schema: Schema, query: Query, day: date) -> str:
-    """ "sum 50.85 USD", "count 11", "coffee 50.85 USD, lunch 10.47 USD" """
+    """ "total 6.60 EUR", "entries 2", "groceries 61 EUR, coffee 6.60 EUR" """
     groups = persona_query(persona, schema, query, day=day).figures
     if query.group_by is not None:
         ordered = sorted(groups, key=lambda group: -(group.value or 0))
@@ -308,7 +303,7 @@ def _named(words: Collection[str], column: str, rows: Collection[Claim]) -> list
     """The values of a column that the words name: every content word of the value, or of the words, is in the other."""
     values = dict.fromkeys(str(claim.row[column]) for claim in rows if claim.row.get(column) is not None)
     said = frozenset(words)
-    return [value for value in values if (mine := words_of(value)) and (mine <= said or said <= mine)]
+    return [value for value in values if (mine := words_of(value)) and (mine <= said or (said and said <= mine))]
 
 
 def _text_of(claim: Claim, spec: FieldSpec) -> str:

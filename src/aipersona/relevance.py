@@ -129,6 +129,12 @@ def naming_words(claim: Claim, spec: FieldSpec | None = None) -> frozenset[str]:
     return words_of(str(claim.value))
 
 
+def share_named(claim: Claim, words: Collection[str]) -> float:
+    """The share (0 to 1) of a claim's naming words that a text's words hold; 0 where nothing names it."""
+    naming = naming_words(claim)
+    return len(naming & frozenset(words)) / len(naming) if naming else 0.0
+
+
 def since_when(claim: Claim) -> date:
     """The day from which a claim holds, as far as is known: the day on which it was said, or an earlier one given."""
     return claim.valid_from or claim.said_at.date()

@@ -34,8 +34,9 @@ def likes(item: str) -> dict[str, str]:
 
 
 def test_a_stance_that_the_model_got_wrong_is_that_of_the_words() -> None:
-    (draft,) = drafts("I really can't stand cilantro", likes("cilantro"))
-    assert draft.value == {"item": "cilantro", "stance": "dislike"}
+    for words in ("I really can't stand cilantro", "I don't care for cilantro"):
+        (draft,) = drafts(words, likes("cilantro"))
+        assert draft.value == {"item": "cilantro", "stance": "dislike"}
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,12 @@ def test_only_what_is_meant_is_an_aim_or_a_task(text: str, words: str, meant: bo
         ("I still need to book the dentist, it isn't done", False),
         ("Remind me to book the dentist", False),
         ("I finished the report", False),
+        ("I need to book the dentist and complete the form", False),
+        ("I haven't finished booking the dentist", False),
+        ("I haven’t managed to book the dentist", False),
+        ("I have to book the dentist before it's all done", False),
+        ("Please remove 'book the dentist' from my to-do list", True),
+        ("I don't need to book the dentist any more", True),
     ],
 )
 async def test_a_known_task_is_closed_by_the_words_that_say_so(words: str, closed: bool) -> None:

@@ -24,14 +24,15 @@ _GOOD = (
     r"|(?:captivat|fascinat|enchant|intrigu)(?:es|ed) (?:me|by|with)|(?:captivated|fascinated|enchanted|intrigued) by"
     r"|warm(?:ed|ing)? (?:up )?to|com(?:e|ing) around to|f(?:all|ell|allen|alling) (?:in love with|for)|sucker for"
     r"|(?:soft spot|thing|weakness|passion) for|partial to|admir(?:e|es|ed|ing)|cherish(?:ed)?|treasure[ds]?"
-    r"|a treat for me|dream(?:ed|t)? of|swear by|resonat(?:es|ed|ing) with me|speaks? to me|grown on me)"
+    r"|a treat for me|dream(?:ed|t)? of|swear by|resonat(?:es|ed|ing) with me|speaks? to me|grown on me"
+    r"|care (?:much )?for)"
 )
 _BAD = (
     r"(?:hat(?:e|es|ed|ing)|dislik(?:e|es|ed|ing)|detest(?:s|ed)?|loath(?:e|es|ed|ing)|despis(?:e|es|ed|ing)"
     r"|(?:can't|cannot|can not|couldn't) (?:stand|bear|take)|g(?:one|oing|o) off|went off|(?:tired|sick|weary) of"
     r"|fed up with|bored (?:of|with|by)|bor(?:es|ed) me|over it|put off by|turned off by|lost interest in"
     r"|lost my taste for|grown out of|outgrown|avoid|steer clear of|annoy(?:s|ed)? me|gets on my nerves"
-    r"|had enough of|cooled (?:off )?on|drifted away from|(?:n't|not) (?:really |much )?care (?:much )?for)"
+    r"|had enough of|cooled (?:off )?on|drifted away from)"
 )
 _NOT = r"(?:n't|\bnot|\bnever|\bno longer|\bhardly|\bbarely|\bstopped|\bquit|\bnor|\bwithout|\bno)"
 _LOOSE = r"(?:\s+(?:really|particularly|that|so|all|much|such|quite|exactly|actually|very|a|an|big|huge|the|too|even))*"
@@ -79,11 +80,11 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 def is_only_judged(text: str, thing: Span) -> bool:
     """Whether a text judges a thing ("the jazz is fantastic") but names no feeling of the speaker's for it."""
-    return (
-        read_leaning(text, thing) is not None
-        and _GREAT.search(text[thing.end :]) is not None
-        and not (_FAVOURITE.search(text[: thing.start]) or _felt_before(text[: thing.start]))
-    )
+    before, rest = text[: thing.start], text[thing.end :]
+    if read_leaning(text, thing) is None or _FAVOURITE.search(before) or _felt_before(before):
+        return False
+    felt = _FEELING.search(rest)
+    return _GREAT.search(rest) is not None and not (felt is not None and _about_it(rest[felt.end() :]))
 
 
 def says_feeling(text: str) -> bool:
@@ -131,7 +132,7 @@ def _felt(sentence: str, clause: Span, thing: Span) -> Leaning | None:
     rest = sentence[thing.end : clause.end]
     if _DULL.search(rest):
         return "disliked"
-    if _GREAT.search(rest) or _GREAT.search(rest + " "):
+    if _GREAT.search(rest):
         return "liked"
     following = None if _MEANWHILE.search(said) else _FEELING.search(rest)
     if following is None or not _about_it(rest[following.end() :]):

@@ -14,6 +14,7 @@ from importlib import resources
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from aipersona.persona.claims import Claim
 from aipersona.prompts import prompt
 from aipersona.schema.fields import FieldSpec, Schema, Slot
 
@@ -54,6 +55,15 @@ class Form:
     def asked(self, statement: str) -> list[Mapping[str, str]]:
         """The messages that ask about one statement."""
         return [*self.messages, {"role": "user", "content": statement}]
+
+    def slot_of(self, claim: Claim) -> FormSlot | None:
+        """The slot that would have made a claim: of its field, and with its fixed columns."""
+        for slot in self.slots.values():
+            if slot.spec.path == claim.path and slot.slot.op != "remove":
+                fixed = slot.slot.fixed.items()
+                if claim.kind != "records" or all(claim.row.get(column) == value for column, value in fixed):
+                    return slot
+        return None
 
 
 def form_for(schema: Schema) -> Form:

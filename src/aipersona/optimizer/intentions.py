@@ -14,7 +14,7 @@ from aipersona.grounding import find_quote, words_of
 from aipersona.optimizer.forms import Form, FormSlot
 from aipersona.persona.claims import Claim
 from aipersona.persona.model import Persona
-from aipersona.relevance import naming_words
+from aipersona.relevance import share_named
 from aipersona.values import read_money
 
 NAMED = 0.75
@@ -54,32 +54,40 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _CLOSED = re.compile(
-    r"\b(?:finished|completed|complete|done|wrapped up|taken care of|took care of|crossed off|ticked off|checked off"
+    r"\b(?:finished|completed|done|wrapped up|taken care of|took care of|crossed off|ticked off|checked off"
     r"|was able to|were able to|managed to|got around to|finally|cancell?ed|called off|scrapped|dropped|abandoned"
     r"|no longer (?:need|have|want|plan|going)|don't (?:need|have|want) to|(?:can't|cannot|won't) (?:make it|attend|go)"
-    r"|not going to|decided (?:not to|against)|remove|delete|scratch|off my (?:list|plate|calendar))\b"
+    r"|not going to|decided (?:not to|against))\b"
+    r"|\b(?:remove|delete|scratch|strike|cross|drop|take)\b.{0,80}\b(?:from|off) (?:my|the|our) (?:\w+ ){0,2}"
+    r"(?:lists?|calendar|agenda|plate|tasks?|to-?dos?|schedule)\b"
     r"|完成|做完|办完|搞定|弄好|取消|不用再|不需要再|不去了|去不了",
     re.IGNORECASE,
 )
-_STILL = re.compile(
-    r"\b(?:not|n't|never|yet to|still (?:need|have)|almost|nearly|until|before|once|when|if)\b|还没|没有完成", re.I
+_OPEN = re.compile(
+    r"(?<!no longer )\b(?:need|needs|have|has|must|should|got|going|want|plan|planning|hope|hoping|supposed) to\b"
+    r"|n't\b|\b(?:not|never|yet|almost|nearly|until|before|once|when|if|remember to)\b"
+    r"|还没|没有完成|没完成|要完成|需要完成",
+    re.IGNORECASE,
 )
-_TURNED_ROUND = re.compile(
-    r"n't (?:need|have|want) to|n't make it|n't attend|n't go|not going to|decided not|not to", re.I
+"""Words of a thing still to be done, or not closed after all."""
+
+_TURNED_DOWN = re.compile(
+    r"n't (?:need|have|want) to\b|(?:can't|cannot|won't) (?:make it|attend|go)\b|not going to\b|decided not to\b",
+    re.IGNORECASE,
 )
 
 
 def closed_rows(words: str, persona: Persona, form: Form, day: date) -> Iterator[Claim]:
     """The known tasks, appointments and aims that a statement names and says to be done, dropped or cancelled."""
-    if not _CLOSED.search(words) or _STILL.search(_TURNED_ROUND.sub(" ", words)):
+    words = words.replace("’", "'")
+    if not _CLOSED.search(words) or _OPEN.search(_TURNED_DOWN.sub(" ", words)):
         return
     said = words_of(words)
     paths = {slot.spec.path for slot in form.slots.values() if slot.spec.intent and slot.spec.kind == "records"}
     named: list[tuple[float, Claim]] = []
     for path in sorted(paths):
         for claim in persona.holding(path, day):
-            naming = naming_words(claim)
-            share = len(naming & said) / len(naming) if naming else 0.0
+            share = share_named(claim, said)
             if share >= NAMED:
                 named.append((share, claim))
     best = max((share for share, _ in named), default=0.0)

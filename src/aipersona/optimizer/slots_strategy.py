@@ -20,15 +20,12 @@ from aipersona.optimizer.draft import DraftEdit, DraftRequest, Drafts
 from aipersona.optimizer.filling import Statement, read_form
 from aipersona.optimizer.forms import Form, form_for
 from aipersona.optimizer.offering import offered
-from aipersona.persona.claims import Claim
+from aipersona.optimizer.tastes import NAMED
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import ModelCall
 from aipersona.prompts import prompt
-from aipersona.relevance import naming_words
+from aipersona.relevance import share_named
 from aipersona.sessions.model import Session
-
-NAMED = 0.6
-"""The share of a claim's naming words that a statement must hold to be about it."""
 
 MOST_NOTED = 2
 ANSWER_TOKENS = 200
@@ -109,24 +106,12 @@ def _noted(statement: Statement, form: Form, persona: Persona) -> str:
     said, day = words_of(statement.words), statement.session.day_of(statement.turn)
     named: list[tuple[float, str]] = []
     for claim in persona.all_holding(day):
-        names, slot = naming_words(claim), _slot_of(claim, form)
-        share = len(names & said) / len(names) if names else 0.0
+        share, slot = share_named(claim, said), form.slot_of(claim)
         if slot is not None and share >= NAMED:
             value = next(iter(claim.row.values()), "") if claim.kind == "records" else claim.value
-            named.append((share, f"{slot}: {value}"))
+            named.append((share, f"{slot.name}: {value}"))
     named.sort(key=lambda pair: -pair[0])
     return f"(noted before: {'; '.join(text for _, text in named[:MOST_NOTED])}) " if named else ""
-
-
-def _slot_of(claim: Claim, form: Form) -> str | None:
-    """The slot that would have made a claim."""
-    for slot in form.slots.values():
-        if slot.spec.path == claim.path and slot.slot.op != "remove":
-            if claim.kind != "records":
-                return slot.name
-            if all(claim.row.get(column) == value for column, value in slot.slot.fixed.items()):
-                return slot.name
-    return None
 
 
 def _last_question(text: str) -> str:

@@ -16,10 +16,10 @@ from aipersona.grounding.leanings import Leaning, is_only_judged, read_leaning, 
 from aipersona.optimizer.forms import Form, FormSlot
 from aipersona.persona.claims import Claim
 from aipersona.persona.model import Persona
-from aipersona.relevance import naming_words
+from aipersona.relevance import share_named
 
 NAMED = 0.6
-"""The share of a taste's naming words that a statement must hold to be about it."""
+"""The share of a claim's naming words that a statement must hold to be about it."""
 
 
 def leaning_towards(item: str, words: str) -> Leaning | None:
@@ -61,20 +61,11 @@ def changed_tastes(words: str, persona: Persona, form: Form, day: date) -> Itera
     said = words_of(words)
     for path in dict.fromkeys(slot.spec.path for slot in form.slots.values() if slot.slot.leaning):
         for claim in persona.holding(path, day):
-            naming = naming_words(claim)
-            at = _place(words, claim) if naming and len(naming & said) >= NAMED * len(naming) else None
+            at = _place(words, claim) if share_named(claim, said) >= NAMED else None
             leaning = read_leaning(words, at) if at is not None else None
-            if leaning is not None and leaning != held_leaning(claim, form):
+            held = form.slot_of(claim)
+            if leaning is not None and (held is None or leaning != held.slot.leaning):
                 yield claim, leaning
-
-
-def held_leaning(claim: Claim, form: Form) -> Leaning | None:
-    """The leaning that a claim stands for: that of the slot whose fixed columns it has."""
-    for slot in form.slots.values():
-        fixed = slot.slot.fixed.items()
-        if slot.spec.path == claim.path and all(claim.row.get(name) == value for name, value in fixed):
-            return slot.slot.leaning
-    return None
 
 
 def _place(words: str, claim: Claim) -> Span | None:

@@ -81,4 +81,5 @@ def test_the_leaning_is_that_of_the_clause_about_the_thing(text: str, thing: str
 @pytest.mark.parametrize("text", ["fado", "I think fado is from Portugal", "Do you know fado?"])
 def test_a_thing_without_a_feeling_for_it_has_no_leaning(text: str) -> None:
     at = find_quote(text, "fado")
-    assert at is None or read_leaning(text, at) is None
+    assert at is not None
+    assert read_leaning(text, at) is None
