@@ -2,7 +2,9 @@
 .PHONY: demo model test lint types layers tests format clean
 
 UV := scripts/uv
-RUN := $(UV) run --frozen --all-extras
+# The systems that personabench compares with are large, and needed only where they are measured.
+EXTRAS := --all-extras --no-extra peers
+RUN := $(UV) run --frozen $(EXTRAS)
 
 demo: .venv  ## learn from the example sessions with the embedded model, and answer with what was learned
 	@$(RUN) python examples/demo.py
@@ -30,7 +32,7 @@ format: .venv
 	$(RUN) ruff format .
 
 .venv: pyproject.toml uv.lock
-	@$(UV) sync --frozen --all-extras --quiet
+	@$(UV) sync --frozen $(EXTRAS) --quiet
 	@touch .venv
 
 clean:

@@ -14,6 +14,7 @@ import time
 from array import array
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import quote, unquote
@@ -34,7 +35,7 @@ class Endpoint:
         self._lock = threading.Lock()
         self._counts: dict[str, Counts] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, name="endpoint", daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="endpoint", daemon=True)
         self.down: str | None = None
         """Why the model could not be reached, from the first time on that it could not."""
 
@@ -109,11 +110,12 @@ class Endpoint:
                 else:
                     status, made = endpoint.answer(unquote(account), path, body)
                 data = json.dumps(made, ensure_ascii=False).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+                with suppress(ConnectionError):  # who asked may have given up meanwhile; the answer is kept
+                    self.send_response(status)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(data)))
+                    self.end_headers()
+                    self.wfile.write(data)
 
             def log_message(self, format: str, *args: object) -> None:
                 """Nothing: what is asked holds what people said."""
