@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from aipersona.consolidating import ConsolidationReport
     from aipersona.context import Context
     from aipersona.embedding.protocol import Embedder
     from aipersona.embedding.scripted import ScriptedEmbedder
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from aipersona.learning import LearnReport
     from aipersona.llm.local.pull import default_model
     from aipersona.llm.local.runtime import LocalServer
+    from aipersona.optimizer.consolidation.inferring import Inference, InferRequest
     from aipersona.optimizer.draft import DraftEdit, DraftRequest
     from aipersona.optimizer.policy import Policy
     from aipersona.persona.claims import Claim
@@ -33,11 +35,14 @@ _HOMES = {
     "Claim": "aipersona.persona.claims",
     "Column": "aipersona.schema.fields",
     "Condition": "aipersona.persona.query",
+    "ConsolidationReport": "aipersona.consolidating",
     "Context": "aipersona.context",
     "DraftEdit": "aipersona.optimizer.draft",
     "DraftRequest": "aipersona.optimizer.draft",
     "Embedder": "aipersona.embedding.protocol",
     "FieldSpec": "aipersona.schema.fields",
+    "InferRequest": "aipersona.optimizer.consolidation.inferring",
+    "Inference": "aipersona.optimizer.consolidation.inferring",
     "LearnReport": "aipersona.learning",
     "LocalServer": "aipersona.llm.local.runtime",
     "PersonaView": "aipersona.persona.view",
@@ -62,11 +67,14 @@ __all__ = [
     "Claim",
     "Column",
     "Condition",
+    "ConsolidationReport",
     "Context",
     "DraftEdit",
     "DraftRequest",
     "Embedder",
     "FieldSpec",
+    "InferRequest",
+    "Inference",
     "LearnReport",
     "LocalServer",
     "PersonaView",

@@ -3,45 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from datetime import UTC, date, datetime
-from functools import cached_property
+from datetime import date
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, JsonValue
+from pydantic import JsonValue
 
 from aipersona.context import TURNS, Context, render_context
-from aipersona.corrections import Corrections
-from aipersona.errors import UnknownUser
 from aipersona.explaining import Explanation, explain
 from aipersona.learning import Learner, LearnReport, Progress, at_least_one
-from aipersona.opened import Opened
-from aipersona.optimizer.draft import Drafter, ScriptedFunction
-from aipersona.optimizer.policy import Policy
 from aipersona.persona.claims import Authority, Question
 from aipersona.persona.patch import Change, JsonPatch, patch_between
 from aipersona.persona.query import Query, QueryAnswer, persona_query
 from aipersona.persona.revisions import Revision
-from aipersona.persona.view import Day, PersonaView, as_day
+from aipersona.persona.view import Day, PersonaView
 from aipersona.recall import Asked, Recalled
-from aipersona.schema.fields import Schema
 from aipersona.sessions.jsonl import sessions_of
 from aipersona.sessions.model import Session
-from aipersona.settings import Settings
-from aipersona.store.protocol import Receipt, Store, UserKey, UserSummary, user_key
+from aipersona.store.protocol import Receipt, UserKey, UserSummary
+from aipersona.tenant import Tenant
 
 if TYPE_CHECKING:
-    from pydantic_ai.models import Model
-
     from aipersona.chat import Reply
-    from aipersona.embedding import Embedder
-    from aipersona.sync import SyncAIPersona
+    from aipersona.consolidating import ConsolidationReport
+    from aipersona.optimizer.consolidation.inferring import Inferrer, InferringFunction
 
 
-class AIPersona:
+class AIPersona(Tenant):
     """Living personas in one database.
 
         async with AIPersona("personas.db", model="openai:gpt-5-mini") as ai:
@@ -54,68 +43,6 @@ class AIPersona:
     DraftEdits; `embedder` finds the past by meaning: a name (see Settings.embedder) or an Embedder. What is not given
     comes from the environment (Settings). Everything is opened on first use.
     """
-
-    def __init__(
-        self,
-        database: str | os.PathLike[str] | None = None,
-        *,
-        model: str | Model | None = None,
-        drafter: Drafter | ScriptedFunction | None = None,
-        embedder: str | Embedder | None = None,
-        schema: Schema | type[BaseModel] | Path | None = None,
-        policy: Policy | None = None,
-        every: int | None = None,
-        tenant: str | None = None,
-        store: Store | None = None,
-        settings: Settings | None = None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self.settings = settings or Settings()
-        self._opened = Opened(
-            self.settings, database=database, store=store, model=model, drafter=drafter, embedder=embedder
-        )
-        self._schema = schema
-        self._policy = policy or Policy(special=self.settings.special)
-        self._every = at_least_one(every) or self.settings.every
-        self.tenant = tenant or self.settings.tenant
-        self._clock = clock
-        self._learning: dict[str, asyncio.Lock] = {}
-
-    async def __aenter__(self) -> Self:
-        await self.store()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Close the database and the connections to the model; they open again if the object is used again."""
-        await self._opened.aclose()
-
-    @cached_property
-    def sync(self) -> SyncAIPersona:
-        """The same methods without await, for scripts and notebooks."""
-        from aipersona.sync import SyncAIPersona
-
-        return SyncAIPersona(self)
-
-    async def store(self) -> Store:
-        """The open store.
-
-        Raises: StoreUnavailable, StoreTooNew.
-        """
-        return await self._opened.store()
-
-    @property
-    def schema(self) -> Schema:
-        """The declared fields: given, from the settings' file, or the built-in ones."""
-        if not isinstance(self._schema, Schema):
-            from aipersona.schema.sources import as_schema
-
-            self._schema = as_schema(self._schema or self.settings.schema_file)
-        return self._schema
 
     # Sessions in.
 
@@ -171,6 +98,33 @@ class AIPersona:
         Without an embedder nothing happens. Raises: UnknownUser; ModelError, while what was computed before stays.
         """
         return await (await self._opened.recalling()).index(await self._known(user_id))
+
+    async def consolidate(
+        self,
+        user_id: str,
+        *,
+        dry_run: bool = False,
+        as_of: Day | None = None,
+        inferrer: Inferrer | InferringFunction | None = None,
+    ) -> ConsolidationReport:
+        """Infer habits and traits from what is known, merge learned fields that are one, let stale inferences end.
+
+        One revision, or none where nothing changed. A model named in the settings is asked once, if its strategy is
+        `edits`; `inferrer` stands in for it: an object with `infer`, or a function from an InferRequest to Inferences.
+
+        Raises: UnknownUser; ModelError, and nothing is committed.
+        """
+        from aipersona.consolidating import Consolidator
+        from aipersona.optimizer.consolidation.inferring import ScriptedInferrer, inferrer_for
+
+        key = await self._known(user_id)
+        if inferrer is None:
+            inferrer = inferrer_for(self._model, self.settings, resolve=self._opened.model)
+        elif callable(inferrer):
+            inferrer = ScriptedInferrer(inferrer)
+        consolidator = Consolidator(await self.store(), self.schema, self._policy, self._clock)
+        async with self._learning.setdefault(user_id, asyncio.Lock()):
+            return await consolidator.consolidate(key, day=self._days(as_of)[0], inferrer=inferrer, dry_run=dry_run)
 
     # The persona out.
 
@@ -380,19 +334,3 @@ class AIPersona:
         removed = await (await self.store()).erase(key)
         (await self._opened.residents()).forget(key)
         return Receipt(user_id=user_id, at=self._clock(), removed=removed)
-
-    def _key(self, user_id: str) -> UserKey:
-        return user_key(self.tenant, user_id)
-
-    def _days(self, as_of: Day | None) -> tuple[date, date | None]:
-        day = as_day(as_of, today=self._clock().date())
-        return day, None if as_of is None else day
-
-    async def _known(self, user_id: str) -> UserKey:
-        key = self._key(user_id)
-        if (await (await self.store()).head(key)).identity is None:
-            raise UnknownUser(user_id)
-        return key
-
-    async def _corrections(self) -> Corrections:
-        return Corrections(await self.store(), self.schema, self._policy, self._clock)

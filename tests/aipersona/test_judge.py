@@ -79,7 +79,8 @@ async def test_what_fails_a_check_is_kept_with_its_reason_and_changes_nothing(re
 
 
 async def test_every_reason_has_its_test() -> None:
-    elsewhere = {"weaker_authority", "already_known"}
+    of_inferences = {"unknown_claim", "too_little_support", "not_open_to_inference"}
+    elsewhere = {"weaker_authority", "already_known", *of_inferences}
     assert REASONS.keys() | elsewhere == set(get_args(RejectionReason))
 
 

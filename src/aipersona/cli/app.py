@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from aipersona.cli import chat, correcting, learn, models, moving, reading
+from aipersona.cli import chat, consolidating, correcting, learn, models, moving, reading
 from aipersona.cli.options import BaseUrl, ModelName, Options, text
 from aipersona.errors import AIPersonaError
 
@@ -75,6 +75,7 @@ def options(
 
 
 app.command("learn")(learn.learn)
+app.command("consolidate")(consolidating.consolidate)
 app.command("show")(reading.show)
 app.command("why")(reading.why)
 app.command("log")(reading.log)

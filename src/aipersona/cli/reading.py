@@ -221,12 +221,22 @@ def users(ctx: typer.Context, as_json: AsJson = False) -> None:
     run(ctx, read)
 
 
-def fields(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """List the fields that a persona can have, as the schema declares them."""
-    from aipersona.cli import printing, telling
+def fields(
+    ctx: typer.Context,
+    user: Annotated[
+        str | None,
+        typer.Argument(metavar="[USER]", callback=text, help="Whose learned fields.", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the fields that a persona can have, as the schema declares them, or those that a user's has learned."""
+    from aipersona.cli import consolidating, printing, telling
     from aipersona.cli.options import settings_of
     from aipersona.engine import AIPersona
 
+    if user is not None:
+        run(ctx, lambda ai: consolidating.fields_of(ai, user, as_json=as_json))
+        return
     schema = AIPersona(settings=settings_of(options_of(ctx))).schema
     if as_json:
         specs = [spec.model_dump(mode="json", exclude_defaults=True) for spec in schema.fields]

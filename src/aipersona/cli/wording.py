@@ -16,6 +16,7 @@ from aipersona.persona.edits import (
     Edit,
     EndEdit,
     LearnEdit,
+    MergeEdit,
     RemoveEdit,
     RestoreEdit,
     SetEdit,
@@ -37,6 +38,7 @@ _CAUSES: Mapping[str, str] = {
     "patch": "patched,",
     "forget": "forgotten,",
     "answer": "a question settled",
+    "consolidation": "consolidated",
 }
 
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
@@ -137,11 +139,14 @@ def edit_text(edit: Edit) -> str:
         case RemoveEdit():
             return f"{_target(edit)} {'taken back' if edit.entirely else f'no longer, from {edit.on}'}"
         case EndEdit():
-            return f"{_target(edit)} until {edit.on}"
+            why = f" ({clean(edit.reason)})" if edit.claim is not None and edit.reason else ""
+            return f"{_target(edit)} until {edit.on}{why}"
         case ConfirmEdit():
             return f"{edit.path} = {value_text(edit.value)}, said again"
         case LearnEdit():
             return f"new field {edit.spec.path}: {clean(edit.spec.description)}"
+        case MergeEdit():
+            return f"{edit.path} is {edit.into}"
         case AskEdit():
             return f"{edit.path}: is it {value_text(edit.proposed)}? ({KNOWN[edit.authority]})"
         case SettleEdit():
@@ -167,7 +172,7 @@ def edit_lines(edit: Edit, before: Mapping[str, Edit]) -> list[tuple[str, str, s
                 case LearnedField():
                     lines.append(("back", f"the field {entry.spec.path}", ""))
         return lines
-    evidence = edit.evidence if not isinstance(edit, LearnEdit | SettleEdit) else ()
+    evidence = edit.evidence if not isinstance(edit, LearnEdit | MergeEdit | SettleEdit) else ()
     return [(edit.op, edit_text(edit), quoted(evidence[0].quote) if evidence else "")]
 
 

@@ -22,6 +22,7 @@ from aipersona.persona.edits import (
     Edit,
     EndEdit,
     LearnEdit,
+    MergeEdit,
     RemoveEdit,
     RestoreEdit,
     SetEdit,
@@ -88,6 +89,8 @@ class Replay:
                 self._confirm(edit, edit_id)
             case LearnEdit():
                 self._put(LearnedField(id=f"field:{edit.spec.path}", spec=edit.spec, recorded=self.revision))
+            case MergeEdit():
+                self._merge(edit)
             case AskEdit():
                 self._put(
                     Question(
@@ -187,6 +190,7 @@ class Replay:
                     authority=_stronger(claim.authority, edit.authority),
                     said_at=max(claim.said_at, edit.said_at),
                     valid_from=_earlier(claim.valid_from, edit.valid_from),
+                    support=edit.support or claim.support,
                 )
                 return
         self._put(
@@ -267,6 +271,7 @@ class Replay:
                 confirmations=claim.confirmations + 1,
                 review_by=_later(claim.review_by, edit.review_by) if edit.review_by else claim.review_by,
                 said_at=self._said_again(claim, edit.said_at),
+                support=edit.support or claim.support,
             )
             return
         said = said_of(edit)
@@ -279,6 +284,30 @@ class Replay:
         else:
             self._add(AddEdit(op="add", kind=edit.kind, value=edit.value, **said, **held), edit_id, edit.record_id)
 
+    def _merge(self, edit: MergeEdit) -> None:
+        """Move a learned field's claims and questions into another one; its path becomes an alias."""
+        field, target = self.entries.get(f"field:{edit.path}"), self.entries.get(f"field:{edit.into}")
+        if not isinstance(target, LearnedField) or edit.path == edit.into:
+            return
+        for claim in self._at(edit.path):
+            self._put(claim.model_copy(update={"path": edit.into, "kind": target.spec.kind, "recorded": self.revision}))
+        if target.spec.kind == "scalar":
+            self._close_in_turn(edit.into)
+        for question in [e for e in self.entries.values() if isinstance(e, Question) and e.path == edit.path]:
+            self._put(question.model_copy(update={"path": edit.into, "recorded": self.revision}))
+        if isinstance(field, LearnedField):
+            self._put(field.model_copy(update={"merged_into": edit.into, "recorded": self.revision}))
+
+    def _close_in_turn(self, path: str) -> None:
+        """Of a scalar's values that hold at the same time, let each end where another one, said later, begins."""
+        claims = sorted(self._at(path), key=said_order)
+        for number, claim in enumerate(claims):
+            others = (other for other in claims[number + 1 :] if value_key(other.value) != value_key(claim.value))
+            later = next((o for o in others if o.overlaps(claim.valid_from, claim.valid_to)), None)
+            if later is not None and not claim.retracted and _reaches(later.valid_to, claim.valid_to):
+                closed = _later(claim.valid_from, later.valid_from or later.said_at.date())
+                self._rewrite(claim, valid_to=_first_end(closed, claim.valid_to))
+
     def _said_again(self, claim: Claim, said_at: datetime) -> datetime:
         """When a claim counts as said after it was confirmed: not later than what took its place for a while."""
         others = (other for other in self._at(claim.path) if other.id != claim.id and slot_of(other) == slot_of(claim))
@@ -289,6 +318,8 @@ class Replay:
 
     def _targets(self, edit: Targeted) -> list[Claim]:
         claims = [claim for claim in self._at(edit.path) if not claim.retracted]
+        if edit.claim is not None:
+            return [claim for claim in claims if claim.id == edit.claim]
         if edit.record_id is not None:
             return [claim for claim in claims if claim.record_id == edit.record_id]
         if edit.item is not None:

@@ -41,13 +41,30 @@ class Evidence(Frozen):
     at: Moment
 
 
+class Support(Frozen):
+    """What an inferred claim rests on: the ids of the claims.
+
+    `pattern` names what code computed it of, by field and content words; it is empty where a model proposed it.
+    """
+
+    claims: tuple[EntryId, ...]
+    pattern: Text = ""
+
+
+def is_absent(value: object) -> bool:
+    """Whether an optional part is not there; then it is not written either, and what was written before it came
+    reads the same."""
+    return value is None
+
+
 class Claim(Frozen):
     """One value of a field: how it is known, from which words, and when it held.
 
     It held on the days of [valid_from, valid_to); None is open. `said_at` orders claims: among those that cover a
     day, the one said last holds. `id` names the edit that made it ("7.0": revision 7, its first edit) and stays when
     the claim is closed or confirmed; `recorded` is the revision that wrote this version of it. `record_id` is shared
-    by the claims that are versions of one row. A `retracted` claim never held at all.
+    by the claims that are versions of one row. A `retracted` claim never held at all. A claim that consolidation
+    inferred names its `support`.
     """
 
     id: EntryId
@@ -66,6 +83,7 @@ class Claim(Frozen):
     replaces: tuple[str, ...] = ()
     retracted: bool = False
     recorded: int
+    support: Support | None = Field(default=None, exclude_if=is_absent)
 
     @model_validator(mode="after")
     def _rows_have_ids(self) -> Claim:
@@ -132,11 +150,15 @@ class Question(Frozen):
 
 
 class LearnedField(Frozen):
-    """A field that this persona has and its schema does not."""
+    """A field that this persona has and its schema does not.
+
+    Once it is `merged_into` another one, its path is no more than an alias of that one's.
+    """
 
     id: str
     spec: FieldSpec
     recorded: int
+    merged_into: Path | None = Field(default=None, exclude_if=is_absent)
 
 
 Entry = Claim | Question | LearnedField

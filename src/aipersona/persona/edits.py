@@ -9,6 +9,7 @@
 | end | what holds will hold until a day |
 | confirm | the user said it again: more evidence, a later review date, nothing twice |
 | learn | declares a field that the schema lacks, or one anew that became wider or got another name |
+| merge | a learned field turns out to be another one: its claims move there, its path becomes an alias |
 | ask, settle | opens a question on a conflict, and closes it |
 | restore | puts entries back exactly as they were; how a revert is written down |
 """
@@ -20,13 +21,25 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from aipersona.persona.claims import Authority, Claim, Confidence, Evidence, LearnedField, Question, Row, require_row
+from aipersona.persona.claims import (
+    Authority,
+    Claim,
+    Confidence,
+    EntryId,
+    Evidence,
+    LearnedField,
+    Question,
+    Row,
+    Support,
+    is_absent,
+    require_row,
+)
 from aipersona.schema.fields import FieldSpec, Kind, Path
 from aipersona.sessions.model import Frozen, Json, Moment, Text
 
 
 class Statement(Frozen):
-    """What every edit about a field carries: who says it, with what words, when."""
+    """What every edit about a field carries: who says it, with what words, when; what an inference rests on."""
 
     path: Path
     authority: Authority
@@ -34,6 +47,7 @@ class Statement(Frozen):
     evidence: tuple[Evidence, ...] = ()
     said_at: Moment
     reason: Text = ""
+    support: Support | None = Field(default=None, exclude_if=is_absent)
 
 
 class SetEdit(Statement):
@@ -68,10 +82,14 @@ class UpdateEdit(Statement):
 
 
 class Targeted(Statement):
-    """`item` is the target of a set field, `record_id` of a record field; neither means all that the field holds."""
+    """`item` is the target of a set field, `record_id` of a record field; neither means all that the field holds.
+
+    `claim` is the one claim that is meant, whatever else its field holds.
+    """
 
     item: Json = None
     record_id: str | None = None
+    claim: EntryId | None = Field(default=None, exclude_if=is_absent)
 
 
 class RemoveEdit(Targeted):
@@ -105,6 +123,15 @@ class LearnEdit(Frozen):
     spec: FieldSpec
 
 
+class MergeEdit(Frozen):
+    """`path` is the field that is merged `into` the other one, which keeps its kind."""
+
+    op: Literal["merge"]
+    path: Path
+    into: Path
+    reason: Text = ""
+
+
 class AskEdit(Statement):
     op: Literal["ask"]
     proposed: Json
@@ -130,6 +157,7 @@ Edit = Annotated[
     | EndEdit
     | ConfirmEdit
     | LearnEdit
+    | MergeEdit
     | AskEdit
     | SettleEdit
     | RestoreEdit,

@@ -68,8 +68,15 @@ class Persona:
     @cached_property
     def learned(self) -> tuple[LearnedField, ...]:
         """The fields learned so far, oldest first; those of one revision by path."""
-        found = (e for e in self.entries.values() if isinstance(e, LearnedField))
+        found = (e for e in self.entries.values() if isinstance(e, LearnedField) and e.merged_into is None)
         return tuple(sorted(found, key=lambda f: (f.recorded, f.id)))
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """The paths of the learned fields that were merged into others, with the paths that stand for them now."""
+        fields = (e for e in self.entries.values() if isinstance(e, LearnedField))
+        merged = {field.spec.path: field.merged_into for field in fields if field.merged_into is not None}
+        return {path: _last(path, merged) for path in merged}
 
     def question(self, question_id: str) -> Question | None:
         found = self.entries.get(question_id)
@@ -90,7 +97,8 @@ class Persona:
         return next(iter(self.holding(path, day)), None)
 
     def history(self, path: str) -> tuple[Claim, ...]:
-        """Every claim ever made at a path or below it, oldest first."""
+        """Every claim ever made at a path or below it, oldest first; an alias stands for its field."""
+        path = self.aliases.get(path, path)
         below = f"{path}."
         return tuple(claim for claim in self.claims if claim.path == path or claim.path.startswith(below))
 
@@ -122,6 +130,15 @@ class Persona:
                 place, leaf = sections[above], rest
             place[leaf] = _shown(held)
         return nested
+
+
+def _last(path: str, merged: Mapping[str, str]) -> str:
+    """Where a chain of merged fields ends."""
+    seen: set[str] = set()
+    while path in merged and path not in seen:
+        seen.add(path)
+        path = merged[path]
+    return path
 
 
 def _shown(held: tuple[Claim, ...]) -> JsonValue:

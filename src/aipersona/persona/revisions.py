@@ -34,6 +34,9 @@ RejectionReason = Literal[
     "weaker_authority",
     "invalid_time",
     "already_known",
+    "not_open_to_inference",
+    "unknown_claim",
+    "too_little_support",
 ]
 
 
@@ -135,8 +138,14 @@ def revert(user_id: str, revisions: Sequence[Revision], number: int) -> RestoreE
 
 def _standing(revisions: Sequence[Revision], number: int) -> list[Revision]:
     """The revisions whose edits count once `number` is reverted too, later reverts decided before earlier ones."""
-    out = {number}
+    out = undone(revisions, number)
+    return [revision for revision in revisions if revision.number not in out and revision.reverts is None]
+
+
+def undone(revisions: Sequence[Revision], *also: int) -> set[int]:
+    """The numbers of the revisions that are reverted, once those in `also` are too."""
+    out = set(also)
     for revision in reversed(revisions):
         if revision.reverts is not None and revision.number not in out:
             out.add(revision.reverts)
-    return [revision for revision in revisions if revision.number not in out and revision.reverts is None]
+    return out

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
-from aipersona.persona.claims import Authority, Claim, Evidence
+from aipersona.persona.claims import Authority, Claim, Evidence, Support
 from aipersona.persona.edits import AddEdit, SetEdit, Statement, UpdateEdit
 from aipersona.schema.fields import Kind
 from aipersona.sessions.model import Json
@@ -19,6 +19,7 @@ class Said(TypedDict):
     evidence: tuple[Evidence, ...]
     said_at: datetime
     reason: str
+    support: NotRequired[Support | None]
 
 
 class Held(TypedDict):
@@ -33,7 +34,12 @@ class Held(TypedDict):
 def said_of(edit: Statement) -> Said:
     """Who said what an edit states, and how."""
     return Said(
-        path=edit.path, authority=edit.authority, evidence=edit.evidence, said_at=edit.said_at, reason=edit.reason
+        path=edit.path,
+        authority=edit.authority,
+        evidence=edit.evidence,
+        said_at=edit.said_at,
+        reason=edit.reason,
+        support=edit.support,
     )
 
 
@@ -65,4 +71,5 @@ def claim_of(
         review_by=edit.review_by,
         replaces=replaces,
         recorded=recorded,
+        support=edit.support,
     )

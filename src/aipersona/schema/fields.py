@@ -64,7 +64,8 @@ class Slot(Spec):
     """One way in which a form for small models asks about a field: a plain word for it, and what that word implies.
 
     "likes" and "dislikes" are two slots of one field that differ in a fixed column; "done" is a slot that removes. A
-    slot that is `meant` is filled only by words of an intention or an obligation.
+    slot that is `meant` is filled only by words of an intention or an obligation, and a `duty` one also by code, where
+    the words plainly say what there is to do.
     """
 
     description: str = ""
@@ -72,6 +73,7 @@ class Slot(Spec):
     columns: tuple[str, ...] = ()
     fixed: dict[str, str] = Field(default_factory=dict)
     meant: bool = False
+    duty: bool = False
     leaning: Literal["liked", "disliked"] | None = None
 
 
@@ -99,7 +101,8 @@ class FieldSpec(Spec):
     assistant states. `core` fields open every context; `cues` are words of a query that call for a field although
     they stand neither in its name nor in its description. `names` are others under which a draft may mean it, in any
     section. `measured_by` says with what the limit in a row is compared. Forms for small models ask by `slots`, by
-    default one of the field's own name, unless not `in_forms`.
+    default one of the field's own name, unless not `in_forms`. Consolidation fills the fields that are `inferred`:
+    with what a `model` proposes or, `habits`, also with what the rows of record fields show when they are counted.
     """
 
     path: Path
@@ -122,6 +125,7 @@ class FieldSpec(Spec):
     measured_by: MeasuredBy | None = None
     slots: dict[str, Slot] = Field(default_factory=dict)
     in_forms: bool = True
+    inferred: Literal["habits", "model"] | None = Field(default=None, exclude_if=lambda value: value is None)
     learned: bool = False
 
     @model_validator(mode="after")

@@ -117,7 +117,7 @@ def _edits(log: Sequence[Revision]) -> Iterable[tuple[str, str, int, str]]:
     """Session, path, turn and quote of each piece of evidence of each accepted edit."""
     for revision in log:
         for edit in revision.edits:
-            if edit.op == "learn" or edit.op == "settle" or edit.op == "restore":
+            if edit.op == "learn" or edit.op == "merge" or edit.op == "settle" or edit.op == "restore":
                 continue
             for evidence in edit.evidence:
                 yield evidence.session_id, edit.path, evidence.turn, evidence.quote

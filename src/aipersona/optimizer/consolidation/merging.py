@@ -1,0 +1,88 @@
+"""Learned fields that turn out to be the same: by their names, or by all that both hold now.
+
+The one learned first stays, but a set before a single value, which moves into it. Where a revert has undone a merge,
+the two stay apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from aipersona.optimizer.consolidation.refusals import Refusals
+from aipersona.optimizer.fields import MOST_NAMES
+from aipersona.optimizer.same_field import Stated, field_named, field_shown
+from aipersona.persona.apply import apply
+from aipersona.persona.edits import Edit, LearnEdit, MergeEdit
+from aipersona.persona.model import Persona
+from aipersona.schema.fields import FieldSpec, Schema
+from aipersona.schema.inference import later_reading
+
+
+def mergers(persona: Persona, schema: Schema, day: date, refused: Refusals) -> list[Edit]:
+    """The edits that merge the learned fields that mean one thing."""
+    edits: list[Edit] = []
+    for entry in reversed(persona.learned):
+        spec = next((found.spec for found in persona.learned if found.id == entry.id), None)
+        if spec is None or not spec.learned:
+            continue
+        other = _same(spec, persona, schema, day, refused)
+        if other is None:
+            continue
+        out, into = (other, spec) if (other.kind, spec.kind) == ("scalar", "set") else (spec, other)
+        made: list[Edit] = [
+            LearnEdit(op="learn", spec=_widened(into, out, persona)),
+            MergeEdit(op="merge", path=out.path, into=into.path, reason="the same field"),
+        ]
+        persona = apply(persona, made, revision=persona.revision)
+        edits.extend(made)
+    return edits
+
+
+def _same(spec: FieldSpec, persona: Persona, schema: Schema, day: date, refused: Refusals) -> FieldSpec | None:
+    """The other learned field that means the same; None if there is none."""
+    others = [
+        entry.spec
+        for entry in persona.learned
+        if entry.spec.learned
+        and entry.spec.path not in schema.by_path
+        and entry.spec.path != spec.path
+        and entry.spec.sensitivity == spec.sensitivity
+        and frozenset((entry.spec.path, spec.path)) not in refused.merged
+    ]
+    if not others or spec.path in schema.by_path:
+        return None
+    known = schema.of(others)
+    for name in (spec.path, *(f"{spec.section}.{name.replace(' ', '_')}" for name in spec.names)):
+        if (found := field_named(name, known)) is not None:
+            return found
+    return _shown(spec, persona, known, day)
+
+
+def _shown(spec: FieldSpec, persona: Persona, known: Schema, day: date) -> FieldSpec | None:
+    """The field that holds all that this one holds, where the words say that it is the same thing."""
+    found: set[str] = set()
+    for claim in persona.holding(spec.path, day):
+        turns = frozenset((evidence.session_id, evidence.turn) for evidence in claim.evidence)
+        quote = " ".join(evidence.quote for evidence in claim.evidence)
+        stated = Stated(path=spec.path, value=claim.value, quote=quote, turns=turns, day=day)
+        other = field_shown(stated, persona, known)
+        if other is None:
+            return None
+        found.add(other.path)
+    return known.get(found.pop()) if len(found) == 1 else None
+
+
+def _widened(into: FieldSpec, out: FieldSpec, persona: Persona) -> FieldSpec:
+    """The field that stays, with the names of the one that goes, wide enough for its values."""
+    wide = into
+    for claim in persona.by_path.get(out.path, ()):
+        reading = later_reading(claim.value, wide, claim.said_at.date())
+        wide = wide.model_copy(update={"type": reading.type})
+    return wide.model_copy(update={"names": _names(into, out)})
+
+
+def _names(into: FieldSpec, out: FieldSpec) -> Sequence[str]:
+    own = out.path.partition(".")[2].replace(".", " ").replace("_", " ")
+    met = dict.fromkeys((*into.names, own, *out.names))
+    return tuple(name for name in met if name)[:MOST_NAMES]

@@ -1,0 +1,114 @@
+"""Tenant: the users of one tenant in one database, and all that an AIPersona needs to serve them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from pydantic import BaseModel
+
+from aipersona.corrections import Corrections
+from aipersona.errors import UnknownUser
+from aipersona.learning import at_least_one
+from aipersona.opened import Opened
+from aipersona.optimizer.draft import Drafter, ScriptedFunction
+from aipersona.optimizer.policy import Policy
+from aipersona.persona.view import Day, as_day
+from aipersona.schema.fields import Schema
+from aipersona.settings import Settings
+from aipersona.store.protocol import Store, UserKey, user_key
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+
+    from aipersona.embedding import Embedder
+    from aipersona.sync import SyncAIPersona
+
+
+class Tenant:
+    """What was given or set, opened on first use; a context manager that closes it. AIPersona adds what it is for."""
+
+    def __init__(
+        self,
+        database: str | os.PathLike[str] | None = None,
+        *,
+        model: str | Model | None = None,
+        drafter: Drafter | ScriptedFunction | None = None,
+        embedder: str | Embedder | None = None,
+        schema: Schema | type[BaseModel] | Path | None = None,
+        policy: Policy | None = None,
+        every: int | None = None,
+        tenant: str | None = None,
+        store: Store | None = None,
+        settings: Settings | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.settings = settings or Settings()
+        self._opened = Opened(
+            self.settings, database=database, store=store, model=model, drafter=drafter, embedder=embedder
+        )
+        self._schema = schema
+        self._policy = policy or Policy(special=self.settings.special)
+        self._every = at_least_one(every) or self.settings.every
+        self.tenant = tenant or self.settings.tenant
+        self._clock = clock
+        self._model = model if model is not None else self.settings.model
+        self._learning: dict[str, asyncio.Lock] = {}
+
+    async def __aenter__(self) -> Self:
+        await self.store()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the database and the connections to the model; they open again if the object is used again."""
+        await self._opened.aclose()
+
+    @cached_property
+    def sync(self) -> SyncAIPersona:
+        """The same methods without await, for scripts and notebooks."""
+        from aipersona.sync import SyncAIPersona
+
+        return SyncAIPersona(self)
+
+    async def store(self) -> Store:
+        """The open store.
+
+        Raises: StoreUnavailable, StoreTooNew.
+        """
+        return await self._opened.store()
+
+    @property
+    def schema(self) -> Schema:
+        """The declared fields: given, from the settings' file, or the built-in ones."""
+        if not isinstance(self._schema, Schema):
+            from aipersona.schema.sources import as_schema
+
+            self._schema = as_schema(self._schema or self.settings.schema_file)
+        return self._schema
+
+    def _key(self, user_id: str) -> UserKey:
+        return user_key(self.tenant, user_id)
+
+    def _days(self, as_of: Day | None) -> tuple[date, date | None]:
+        day = as_day(as_of, today=self._clock().date())
+        return day, None if as_of is None else day
+
+    async def _known(self, user_id: str) -> UserKey:
+        key = self._key(user_id)
+        if (await (await self.store()).head(key)).identity is None:
+            raise UnknownUser(user_id)
+        return key
+
+    async def _corrections(self) -> Corrections:
+        return Corrections(await self.store(), self.schema, self._policy, self._clock)
