@@ -1,4 +1,4 @@
-"""Does a query get personal facts only when it calls for them? 340 queries of our own, English and Chinese, no model.
+"""Does a query get personal facts only when it calls for them? 400 queries of our own, English and Chinese, no model.
 
 Half of the queries need nothing personal: counted is which of them get a fact of the user's beyond name and language
 (`strict`), and which get one that is not an order about answers either ("answer briefly"). The other half need certain
@@ -29,7 +29,13 @@ HERE = Path(__file__).parent
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 USERS = {"en": "nina", "zh": "wei"}
 ALWAYS = ("demographics.name", "demographics.languages", "preferences.response_language")
-HALVES = {"build": "built with", "aside": "kept aside", "later": "written later", "last": "written last"}
+HALVES = {
+    "build": "built with",
+    "aside": "kept aside",
+    "later": "written later",
+    "last": "written last",
+    "third": "in the third person",
+}
 BUDGET = 1000
 
 
@@ -74,8 +80,10 @@ class Answer:
 
     def _has(self, need: str) -> bool:
         path, _, words = need.partition(": ")
+        told, _, said = self.context.text.partition("Said before")
+        if path == "said":
+            return words in said
         shown = (plain_text(claim.value) for claim in self.claims if claim.path == path)
-        told = self.context.text.partition("Said before")[0]
         return any(words in text for text in shown) or (bool(words) and words in told)
 
 

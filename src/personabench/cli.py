@@ -48,11 +48,16 @@ def run_command(
         str | None, typer.Option(metavar="EMBEDDER", help="The embedder of all systems: local, or openai:MODEL.")
     ] = None,
     users: Annotated[int | None, typer.Option(min=1, metavar="N", help="The first N users only.")] = None,
+    only: Annotated[str | None, typer.Option(metavar="A,B", help="Only these users, by their ids.")] = None,
+    sessions: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="The first N sessions of each user only, with the probes within them."),
+    ] = None,
     groups: Annotated[
         str | None, typer.Option(metavar="A,B", help="Only these groups of probes, by their names in the data set.")
     ] = None,
     kinds: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Only these of context, recall, choice, answer, calls.")
+        str | None, typer.Option(metavar="A,B", help="Only these of context, recall, choice, answer, calls, gate.")
     ] = None,
     budget: Annotated[int, typer.Option(min=1, metavar="TOKENS", help="Tokens of a context.")] = 1000,
     seed: Annotated[int, typer.Option(help="The seed of intervals and of the model.")] = 0,
@@ -74,6 +79,8 @@ def run_command(
             model=model,
             embedder=embedder,
             users=users,
+            only=_names(only),
+            sessions_each=sessions,
             groups=_names(groups),
             kinds=_kinds(kinds),
             budget=budget,

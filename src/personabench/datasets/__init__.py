@@ -28,6 +28,7 @@ READERS = (
     "prefeval",
     "memdaily",
     "ai_persona",
+    "use_gate",
 )
 """The data sets that can be read, by the names of their modules."""
 

@@ -12,8 +12,11 @@ from typing import Literal
 
 from aipersona import Session
 
-ProbeKind = Literal["context", "recall", "choice", "calls", "answer"]
-"""What a probe can be scored by: values in the context, evidence found, a choice, tool calls, a free answer."""
+ProbeKind = Literal["context", "recall", "choice", "calls", "answer", "gate"]
+"""What a probe can be scored by: values in the context, evidence found, a choice, tool calls, a free answer, silence.
+
+A probe of the kind `gate` needs nothing personal: what of the user shows in its context was not asked for.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +53,7 @@ class Probe:
     choices    the answers to choose from; `correct` is the index of the right one.
     calls      gold tool calls, in order.   answers: accepted free answers.
     absent     the past holds no answer, and a right reply says so.
+    unasked    values that the query does not call for, and that must not show.
     speaker    who asks, where several people talk.
     """
 
@@ -69,6 +73,7 @@ class Probe:
     calls: tuple[GoldCall, ...] = ()
     answers: tuple[str, ...] = ()
     absent: bool = False
+    unasked: tuple[Value, ...] = ()
     speaker: str | None = None
 
 

@@ -17,11 +17,12 @@ import typer
 from rich.console import Console
 
 from aipersona import AIPersonaError
+from personabench.oracle.changes import judge_changes
 from personabench.oracle.compare import Comparison, compare
-from personabench.oracle.report import print_comparisons, print_score
+from personabench.oracle.report import print_changes, print_comparisons, print_score
 from personabench.oracle.score import score
 
-WIDTH = 140
+WIDTH = 160
 """Columns that the tables take at least: narrower ones would cut figures."""
 
 
@@ -39,6 +40,7 @@ def run(
         if against is not None:
             name = user or folder.resolve().name
             print_score(console, asyncio.run(score(folder, database=against, user=name, tenant=tenant)))
+            print_changes(console, asyncio.run(judge_changes(folder, database=against, user=name, tenant=tenant)))
             return
         comparisons = asyncio.run(_compare_all(users_in(folder), every))
     except (AIPersonaError, OSError, ValueError) as error:

@@ -6,8 +6,8 @@ operation, with its data, and marks the turns whose words state it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
@@ -120,10 +120,26 @@ class Gold:
     """
 
     user: str
-    days: tuple[date, ...]
+    session_days: Mapping[str, date]
     operations: tuple[Operation, ...]
     without_memory: frozenset[str]
     documents: frozenset[str]
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days on which there were sessions, in order."""
+        return tuple(sorted(set(self.session_days.values())))
+
+    def within(self, sessions: Collection[str]) -> Gold:
+        """The gold of these sessions only, which must be the first ones."""
+        kept = tuple(operation for operation in self.operations if operation.session_id in sessions)
+        return replace(
+            self,
+            session_days={session_id: day for session_id, day in self.session_days.items() if session_id in sessions},
+            operations=kept,
+            without_memory=self.without_memory & frozenset(sessions),
+            documents=self.documents & frozenset(sessions),
+        )
 
 
 def naming_words(thing: Thing) -> tuple[str, ...]:
@@ -156,10 +172,10 @@ def read_gold(folder: Path) -> Gold:
     operations: list[Operation] = []
     without: set[str] = set()
     documents: set[str] = set()
-    days: set[date] = set()
+    days: dict[str, date] = {}
     for file in files:
         record = _SessionFile.model_validate_json(file.read_bytes())
-        days.add(record.date)
+        days[file.stem] = record.date
         if record.session_type == "no_memory":
             without.add(file.stem)
         elif "content_data" in record.operation_details:
@@ -168,7 +184,7 @@ def read_gold(folder: Path) -> Gold:
             operations.append(_operation(record, file.stem))
     return Gold(
         user=folder.name,
-        days=tuple(sorted(days)),
+        session_days=days,
         operations=tuple(operations),
         without_memory=frozenset(without),
         documents=frozenset(documents),

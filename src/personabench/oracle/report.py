@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from personabench.oracle.changes import Judged, Moment, count_changes
 from personabench.oracle.compare import Comparison
 from personabench.oracle.score import Count, FieldScore, Score
 
@@ -51,7 +52,7 @@ def print_score(console: Console, score: Score) -> None:
     table = Table(title=f"{score.user}: {score.learned_from} of {score.sessions} sessions learned from")
     table.add_column("field", no_wrap=True)
     for when in ("ever", "end"):
-        for column in ("gold", "learned", "right", "false", "omitted", "prec.", "recall"):
+        for column in ("gold", "learned", "right", "false", "omitted", "prec.", "recall", "F1"):
             table.add_column(f"{when}\n{column}", justify="right", no_wrap=True)
     for line in score.fields:
         table.add_row(line.field.label, *_cells(line.ever), *_cells(line.end))
@@ -65,13 +66,39 @@ def print_score(console: Console, score: Score) -> None:
     console.print(f"rows of fields that the gold does not concern, not judged: {score.rows_of_other_fields}")
 
 
+def print_changes(console: Console, judged: Sequence[Judged]) -> None:
+    """One line a field: what became of the gold's updates and removals; then those that are wrong or omitted."""
+    table = Table(title="Updates and removals: right after the session (then) and at the end")
+    for column in ("field", "when"):
+        table.add_column(column, no_wrap=True)
+    for column in ("correct", "wrong", "omitted", "silently", "old unlearned", "nothing to remove", "overtaken"):
+        table.add_column(column, justify="right", no_wrap=True)
+    moments: tuple[Moment, Moment] = ("then", "end")
+    for moment in moments:
+        for label in dict.fromkeys(one.field for one in judged):
+            table.add_row(label, moment, *_change_cells([one for one in judged if one.field == label], moment))
+        table.add_row("all", moment, *_change_cells(judged, moment), end_section=True)
+    console.print(table)
+    for one in judged:
+        if one.missed:
+            why = ", ".join(one.traces) or "no trace in the log"
+            line = f"  {one.session_id} {one.field}, {one.what}: then {one.then}, at the end {one.end}; {why}"
+            console.print(line, highlight=False)
+
+
+def _change_cells(judged: Sequence[Judged], moment: Moment) -> list[str]:
+    count = count_changes(judged, moment)
+    figures = (count.correct, count.wrong, count.omitted, count.silent)
+    return [str(figure) for figure in (*figures, count.unlearned, count.nothing_to_remove, count.overtaken)]
+
+
 def _sum(fields: Sequence[FieldScore], when: str) -> Count:
     return sum((line.ever if when == "ever" else line.end for line in fields), Count(gold=0, learned=0, right=0))
 
 
 def _cells(count: Count) -> list[str]:
     figures = [count.gold, count.learned, count.right, count.learned - count.right, count.gold - count.right]
-    return [*map(str, figures), _share(count.precision), _share(count.recall)]
+    return [*map(str, figures), _share(count.precision), _share(count.recall), _share(count.f1)]
 
 
 def _share(value: float | None) -> str:

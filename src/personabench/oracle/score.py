@@ -22,7 +22,7 @@ How it counts:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -87,6 +87,11 @@ class Count:
         """None where there is nothing to learn."""
         return self.right / self.gold if self.gold else None
 
+    @property
+    def f1(self) -> float | None:
+        """The harmonic mean of precision and recall; None where there is neither a gold value nor a learned row."""
+        return 2 * self.right / (self.gold + self.learned) if self.gold + self.learned else None
+
     def __add__(self, other: Count) -> Count:
         return Count(gold=self.gold + other.gold, learned=self.learned + other.learned, right=self.right + other.right)
 
@@ -115,12 +120,21 @@ class Score:
     rows_of_other_fields: int
 
 
-async def score(folder: Path, *, database: str | Path, user: str, tenant: str | None = None) -> Score:
-    """Score what a database holds of a user who lived through the sessions of a folder.
+async def score(
+    folder: Path,
+    *,
+    database: str | Path,
+    user: str,
+    tenant: str | None = None,
+    sessions: Collection[str] | None = None,
+) -> Score:
+    """Score what a database holds of a user who lived through a folder's sessions, or its first `sessions`.
 
     Raises: UnknownUser; FileNotFoundError and ValueError for a folder without gold.
     """
     gold = read_gold(folder)
+    if sessions is not None:
+        gold = gold.within(sessions)
     async with AIPersona(database, tenant=tenant) as ai:
         view = await ai.persona(user, as_of=gold.days[-1])
         log = await ai.log(user)
@@ -130,7 +144,7 @@ async def score(folder: Path, *, database: str | Path, user: str, tenant: str | 
     wrote = {evidence.session_id for claim in claims for evidence in claim.evidence} & gold.without_memory
     known = {field.path for field in FIELDS}
     last = {field.path: [c for c in judged if c.path == field.path and c.id in holding] for field in FIELDS}
-    dead = list(_dead(gold))
+    dead = list(dead_values(gold))
     return Score(
         user=user,
         sessions=len(gold.operations) + len(gold.without_memory) + len(gold.documents),
@@ -138,15 +152,13 @@ async def score(folder: Path, *, database: str | Path, user: str, tenant: str | 
         fields=tuple(
             FieldScore(
                 field=field,
-                ever=_count(
-                    _gold_ever(gold, field), _learned(gold, field, [c for c in judged if c.path == field.path])
-                ),
-                end=_count(_gold_end(gold, field), _learned(gold, field, last[field.path]), stance=True),
+                ever=_count(gold_ever(gold, field), _learned(gold, field, [c for c in judged if c.path == field.path])),
+                end=_count(gold_at_end(gold, field), _learned(gold, field, last[field.path]), stance=True),
             )
             for field in FIELDS
         ),
         dead=len(dead),
-        gone=sum(not _is_held(value, [_value(_field(path), c.row) for c in last[path]]) for path, value in dead),
+        gone=sum(not _is_held(value, [value_of(_field(path), c.row) for c in last[path]]) for path, value in dead),
         without_memory=len(gold.without_memory),
         written_without_memory=tuple(sorted(wrote)),
         documents=len(gold.documents),
@@ -163,7 +175,7 @@ def _field(path: str) -> Field:
     return next(field for field in FIELDS if field.path == path)
 
 
-def _value(field: Field, row: Row) -> Value:
+def value_of(field: Field, row: Row) -> Value:
     name = row.get(field.name) if field.name else None
     stance = row.get("stance")
     return Value(
@@ -180,21 +192,21 @@ def _amount(value: JsonValue) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _gold_ever(gold: Gold, field: Field) -> list[Value]:
+def gold_ever(gold: Gold, field: Field) -> list[Value]:
     """The values that the gold adds or changes in a field, in order."""
     told = [(o, row_of(o)) for o in gold.operations if o.action != "delete"]
     return [
-        replace(_value(field, row), sessions=frozenset({o.session_id}), excused=_unsaid_dislike(o))
+        replace(value_of(field, row), sessions=frozenset({o.session_id}), excused=unsaid_dislike(o))
         for o, (path, _, row) in told
         if path == field.path
     ]
 
 
-def _gold_end(gold: Gold, field: Field) -> list[Value]:
+def gold_at_end(gold: Gold, field: Field) -> list[Value]:
     """The values that the gold leaves in a field."""
     last = {row_of(o)[:2]: o for o in gold.operations}
     return [
-        replace(_value(field, row), excused=_unsaid_dislike(last[field.path, name]))
+        replace(value_of(field, row), excused=unsaid_dislike(last[field.path, name]))
         for name, row in replay(gold.operations)[field.path].items()
     ]
 
@@ -205,7 +217,7 @@ _SAYS_DISLIKE = re.compile(
 )
 
 
-def _unsaid_dislike(operation: Operation) -> bool:
+def unsaid_dislike(operation: Operation) -> bool:
     """Whether a like turns into a dislike in words that may as well mean that it is simply over."""
     thing = operation.thing
     turned = isinstance(thing, Taste) and thing.stance == "dislike" and operation.action == "update"
@@ -216,20 +228,20 @@ def _learned(gold: Gold, field: Field, claims: Sequence[Claim]) -> list[Value]:
     """Learned rows of a field; a dislike of a thing that the gold has taken away is excused."""
     over = [o.thing.item for o in gold.operations if isinstance(o.thing, Taste) and o.action == "delete"]
     over += [o.thing.replaces for o in gold.operations if isinstance(o.thing, Taste) and o.thing.replaces]
-    values = [replace(_value(field, claim.row), sessions=_sessions_of(claim)) for claim in claims]
+    values = [replace(value_of(field, claim.row), sessions=_sessions_of(claim)) for claim in claims]
     return [
         replace(v, excused=v.stance == "dislike" and any(overlap(name, v.name) >= ENOUGH for name in over))
         for v in values
     ]
 
 
-def _dead(gold: Gold) -> Iterable[tuple[str, Value]]:
+def dead_values(gold: Gold) -> Iterable[tuple[str, Value]]:
     """What the gold had at some time and has not at the end."""
-    alive = {field.path: [replace(v, excused=False) for v in _gold_end(gold, field)] for field in FIELDS}
+    alive = {field.path: [replace(v, excused=False) for v in gold_at_end(gold, field)] for field in FIELDS}
     seen: set[tuple[str, Value]] = set()
     for operation in gold.operations:
         path, _, row = row_of(operation)
-        value = _value(_field(path), row)
+        value = value_of(_field(path), row)
         if (path, value) not in seen and value not in alive[path]:
             seen.add((path, value))
             yield path, value
@@ -244,7 +256,7 @@ def _count(gold: Sequence[Value], learned: Sequence[Value], *, stance: bool = Fa
         )
         for i, wanted in enumerate(gold)
         for j, found in enumerate(learned)
-        if _is_right(wanted, found) and (not stance or wanted.stance == found.stance)
+        if is_right(wanted, found) and (not stance or wanted.stance == found.stance)
     ]
     of_gold: set[int] = set()
     of_learned: set[int] = set()
@@ -259,10 +271,10 @@ def _count(gold: Sequence[Value], learned: Sequence[Value], *, stance: bool = Fa
     )
 
 
-def _is_right(gold: Value, learned: Value) -> bool:
+def is_right(gold: Value, learned: Value) -> bool:
     named = not gold.name or overlap(gold.name, learned.name) >= ENOUGH
     return named and (gold.amount is None or gold.amount == learned.amount)
 
 
 def _is_held(gold: Value, learned: Iterable[Value]) -> bool:
-    return any(_is_right(gold, value) and gold.stance == value.stance for value in learned)
+    return any(is_right(gold, value) and gold.stance == value.stance for value in learned)

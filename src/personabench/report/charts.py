@@ -14,7 +14,7 @@ from typing import Any
 
 from personabench.datasets import ProbeKind
 from personabench.errors import MissingExtra
-from personabench.report.results import ALL, Results, costs, summary, tokens
+from personabench.report.results import ALL, Results, costs, held, summary, tokens
 from personabench.scores.evidence import CUTOFFS
 
 SCALE = 2
@@ -55,6 +55,7 @@ def pictures_of(results: Results) -> list[Picture]:
         "fama-and-tokens": fama_chart(alt, results),
         "recall": recall_chart(alt, results),
         "answers": share_chart(alt, results),
+        "memories": memories_chart(alt, results),
         "costs": cost_chart(alt, results),
     }
     return [_picture(name, chart) for name, chart in drawn.items() if chart is not None]
@@ -139,6 +140,28 @@ def share_chart(alt: Any, results: Results) -> Any | None:
         panels.append(_bars(alt, results, of_kind, f"{label} ({_n(of_kind)})", "share"))
     title = "What a reader makes of the context"
     return _titled(alt, _below(alt, panels), results, title, "rules: 95 % intervals over users")
+
+
+def memories_chart(alt: Any, results: Results) -> Any | None:
+    """What the memories of each system hold of the gold at the end, and what it took to learn it."""
+    found = {system: one for system in results.systems if (one := held(results, system)) is not None}
+    if not found:
+        return None
+    whole = next(iter(found.values()))
+    panels = {
+        f"live values held, of {whole.live}": {s: h.held / max(1, h.live) for s, h in found.items()},
+        f"dead values still held, of {whole.dead}": {s: h.dead_held / max(1, h.dead) for s, h in found.items()},
+        "memories that name no value of the gold": {s: h.false / max(1, h.memories) for s, h in found.items()},
+    }
+    drawn = [
+        _bars(alt, results, [{"system": s, "mean": v} for s, v in by.items()], title, "share")
+        for title, by in panels.items()
+    ]
+    spent = {system: costs(results, system) for system in found}
+    rows = [{"system": s, "mean": c.learning.prompt_tokens / max(1, c.sessions)} for s, c in spent.items()]
+    if any(row["mean"] for row in rows):
+        drawn.append(_bars(alt, results, rows, "prompt tokens for a session", "tokens"))
+    return _titled(alt, _below(alt, drawn), results, "What the memories hold at the end", "")
 
 
 def cost_chart(alt: Any, results: Results) -> Any | None:
@@ -262,7 +285,8 @@ def _scale(alt: Any, results: Results, rows: Sequence[Mapping[str, Any]], marks:
 def _titled(alt: Any, chart: Any, results: Results, title: str, note: str) -> Any:
     manifest = results.manifest
     told = [
-        f"{manifest.dataset}, {manifest.people} users, {manifest.probes} probes, contexts of {manifest.budget} tokens",
+        f"{manifest.dataset}, {manifest.people} users, {manifest.sessions} sessions, "
+        + f"{manifest.probes} probes, contexts of {manifest.budget} tokens",
         f"model: {manifest.model}" if manifest.model else "",
         note,
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 from personabench.datasets import ProbeKind
 from personabench.runs.folder import RESULTS, UNITS, read_lines, read_manifest
 from personabench.runs.plan import Manifest
-from personabench.runs.records import Cost, FieldCount, FieldFigures, ProbeRecord, UnitRecord
+from personabench.runs.records import Cost, FieldCount, FieldFigures, HeldFigures, ProbeRecord, UnitRecord
 from personabench.scores.outcomes import Failed, NotApplicable, Outcome, Result, Scored, Summary, summarise
 
 ALL = "all"
@@ -29,7 +29,7 @@ class Results:
     @property
     def systems(self) -> tuple[str, ...]:
         """The systems of which there is something, in the order in which they were named."""
-        seen = {probe.system for probe in self.probes}
+        seen = {one.system for one in (*self.probes, *self.units)}
         return tuple(name for name in self.manifest.systems if name in seen)
 
     @property
@@ -150,7 +150,14 @@ def fields(results: Results, system: str) -> FieldFigures | None:
         gone=sum(one.gone for one in found),
         without_memory=sum(one.without_memory for one in found),
         written_without_memory=sum(one.written_without_memory for one in found),
+        changes=tuple(change for one in found for change in one.changes),
     )
+
+
+def held(results: Results, system: str) -> HeldFigures | None:
+    """What the memories of a system hold of the gold, all users together; None where it lists none."""
+    found = [unit.held for unit in results.units if unit.system == system and unit.held is not None]
+    return sum(found[1:], found[0]) if found else None
 
 
 def tokens(probes: Iterable[ProbeRecord], group: str) -> Iterator[int]:

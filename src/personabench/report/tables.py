@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from personabench.datasets import ProbeKind
+from personabench.oracle.changes import Judged, Moment, count_changes
 from personabench.report.results import (
     Results,
     costs,
     failures,
     fields,
+    held,
     summary,
     tokens,
 )
@@ -27,6 +29,7 @@ TITLES: dict[ProbeKind, str] = {
     "choice": "Choices: the share of right ones",
     "answer": "Answers: the share of accepted ones",
     "calls": "Tool calls: the share of exactly right ones, and of right arguments",
+    "gate": "Queries that need nothing personal: the share for which nothing personal shows",
 }
 
 SHOWN: dict[ProbeKind, tuple[str, ...]] = {
@@ -35,6 +38,7 @@ SHOWN: dict[ProbeKind, tuple[str, ...]] = {
     "choice": ("choice",),
     "answer": ("answer",),
     "calls": ("calls", "arguments_precision", "arguments_recall"),
+    "gate": ("gate", "unasked"),
 }
 """The scores that a table shows, of those that were measured."""
 
@@ -48,7 +52,18 @@ LABELS = {
     "calls": "exact",
     "arguments_precision": "arguments, precision",
     "arguments_recall": "arguments, recall",
+    "gate": "nothing shown",
+    "unasked": "facts shown",
 }
+
+
+OF_TEXT: tuple[ProbeKind, ...] = ("context", "gate")
+"""The kinds that look at the text of a context, so that its length belongs beside them."""
+
+CHANGES = (
+    *("judged", "correct", "wrong", "omitted", "of them without a trace", "correct, share"),
+    *("correct, old never learned", "nothing to remove", "overtaken"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +80,14 @@ class Table:
 def tables_of(results: Results) -> list[Table]:
     """Every table that there is something for."""
     found = [score_table(results, kind) for kind in KINDS]
-    found += [cost_table(results), *field_tables(results), persona_table(results), failure_table(results)]
+    found += [
+        cost_table(results),
+        held_table(results),
+        *field_tables(results),
+        *change_tables(results),
+        persona_table(results),
+        failure_table(results),
+    ]
     return [table for table in found if table is not None]
 
 
@@ -103,15 +125,15 @@ def score_table(results: Results, kind: ProbeKind) -> Table | None:
             if main.n + main.failed == 0:
                 notes.update((f"not applicable to {system}: {reason}", None) for reason in main.not_applicable)
                 continue
-            shown = list(tokens(probes, group)) if kind == "context" else []
-            extra = ((f"{fmean(shown):,.0f}" if shown else NONE),) if kind == "context" else ()
+            shown = list(tokens([probe for probe in probes if kind in probe.kinds], group))
+            extra = ((f"{fmean(shown):,.0f}" if shown else NONE),) if kind in OF_TEXT else ()
             rows.append((group, system, *map(estimate, found), *extra, f"{main.n:,}", f"{main.failed:,}"))
             if main.note and main.n:
                 notes[main.note] = None
     if not rows:
         return None
     labels = tuple(LABELS.get(score, score) for score in SHOWN[kind])
-    extra_columns = ("tokens",) if kind == "context" else ()
+    extra_columns = ("tokens",) if kind in OF_TEXT else ()
     return Table(
         title=TITLES[kind],
         columns=("group", "system", *labels, *extra_columns, "n", "failed"),
@@ -205,6 +227,72 @@ def field_tables(results: Results) -> Iterator[Table]:
             (system, f"{f.dead:,}", f"{f.gone:,}", f"{f.without_memory:,}", f"{f.written_without_memory:,}")
             for system, f in scored.items()
         ),
+    )
+
+
+def change_tables(results: Results) -> Iterator[Table]:
+    """What became of the gold's updates and removals, by field, and the ones that are wrong or omitted."""
+    scored = {s: found.changes for s in results.systems if (found := fields(results, s)) is not None and found.changes}
+    if not scored:
+        return
+    moments: tuple[tuple[str, Moment], ...] = (("right after the session", "then"), ("at the end", "end"))
+    for when, moment in moments:
+        rows: list[tuple[str, ...]] = []
+        for system, judged in scored.items():
+            rows.append((system, "all", *_change_cells(judged, moment)))
+            for label in dict.fromkeys(one.field for one in judged):
+                rows.append((system, label, *_change_cells([o for o in judged if o.field == label], moment)))
+        yield Table(
+            title=f"Updates and removals, {when}",
+            columns=("system", "field", *CHANGES),
+            rows=tuple(rows),
+            texts=2,
+            notes=("As defined in personabench.oracle.changes; the last two columns are not judged.",),
+        )
+    missed = [
+        (unit.system, unit.user, one.session_id, one.field, one.what, one.then, one.end, ", ".join(one.traces) or NONE)
+        for unit in results.units
+        for one in (unit.fields.changes if unit.fields is not None else ())
+        if one.missed
+    ]
+    if missed:
+        columns = ("system", "user", "session", "field", "change", "right after", "at the end", "trace in the log")
+        yield Table(
+            title="Updates and removals that are wrong or omitted", columns=columns, rows=tuple(missed), texts=8
+        )
+
+
+def _change_cells(judged: Sequence[Judged], moment: Moment) -> tuple[str, ...]:
+    found = count_changes(judged, moment)
+    figures = (found.judged, found.correct, found.wrong, found.omitted, found.silent)
+    others = (found.unlearned, found.nothing_to_remove, found.overtaken)
+    return (*(f"{n:,}" for n in figures), _share(found.share), *(f"{n:,}" for n in others))
+
+
+def held_table(results: Results) -> Table | None:
+    """What the memories of each system hold of the gold, all by the same ruler."""
+    rows: list[tuple[str, ...]] = []
+    for system in results.systems:
+        all_ = held(results, system)
+        if all_ is None:
+            continue
+        rows.append(
+            (
+                system,
+                f"{all_.held:,} of {all_.live:,}",
+                f"{all_.ever_held:,} of {all_.ever:,}",
+                f"{all_.dead_held:,} of {all_.dead:,}",
+                f"{all_.memories:,}",
+                f"{all_.false:,}",
+            )
+        )
+    if not rows:
+        return None
+    return Table(
+        title="What the memories hold at the end",
+        columns=("system", "live values held", "values ever said held", "dead values held", "memories", "not gold"),
+        rows=tuple(rows),
+        notes=("A memory holds a value that it names; stances and days do not count (personabench.oracle.held).",),
     )
 
 

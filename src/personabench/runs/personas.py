@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from aipersona import AIPersona
 from personabench.datasets import Person
+from personabench.oracle.changes import judge_changes
+from personabench.oracle.gold import read_gold
+from personabench.oracle.held import score_held
 from personabench.oracle.score import Count, score
-from personabench.runs.records import FieldCount, FieldFigures, PersonaFigures
+from personabench.runs.records import FieldCount, FieldFigures, HeldFigures, PersonaFigures
 
 
 async def persona_figures(database: Path, users: Sequence[str], person: Person) -> PersonaFigures:
@@ -40,8 +44,9 @@ async def field_figures(database: Path, user: str, person: Person, *, dataset: s
     """A learned persona against the gold, field by field; None for a data set that says nothing of fields."""
     if dataset != "memora":
         return None
-    own = data / person.user_id
-    found = await score(own if own.is_dir() else data, database=database, user=user)
+    sessions = {session.session_id for session in person.sessions}
+    folder = _folder(data, person)
+    found = await score(folder, database=database, user=user, sessions=sessions)
     return FieldFigures(
         ever={line.field.label: _plain(line.ever) for line in found.fields},
         end={line.field.label: _plain(line.end) for line in found.fields},
@@ -49,7 +54,23 @@ async def field_figures(database: Path, user: str, person: Person, *, dataset: s
         gone=found.gone,
         without_memory=found.without_memory,
         written_without_memory=len(found.written_without_memory),
+        changes=await judge_changes(folder, database=database, user=user, sessions=sessions),
     )
+
+
+def held_figures(memories: Sequence[str], person: Person, *, dataset: str, data: Path) -> HeldFigures | None:
+    """What memories hold of the gold; None for a data set that says nothing of values."""
+    if dataset != "memora":
+        return None
+    folder = _folder(data, person)
+    gold = read_gold(folder).within({session.session_id for session in person.sessions})
+    return HeldFigures(**asdict(score_held(folder, gold, memories)))
+
+
+def _folder(data: Path, person: Person) -> Path:
+    """Where the gold of a person stands, below the data or there itself."""
+    own = data / person.user_id
+    return own if own.is_dir() else data
 
 
 def _plain(count: Count) -> FieldCount:

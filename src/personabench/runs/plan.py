@@ -13,14 +13,16 @@ from personabench.runs.reader import reader_version
 from personabench.runs.records import Record
 from personabench.systems import entry_of, version_of
 
-KINDS: tuple[ProbeKind, ...] = ("context", "recall", "choice", "answer", "calls")
+KINDS: tuple[ProbeKind, ...] = ("context", "recall", "choice", "answer", "calls", "gate")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """Which systems are asked which probes of a data set.
 
-    users  the first so many people, None for all.   groups  of probes, empty for all.   budget  tokens of a context.
+    users  the first so many people, None for all.   only  these people, empty for all.
+    groups  of probes, empty for all.   budget  tokens of a context.
+    sessions_each  the first so many sessions of each, with the probes that come within them; None for all.
     model, embedder  names, None where there is none.   seed  of the intervals, and of what a reader leaves to chance.
     """
 
@@ -30,24 +32,41 @@ class Plan:
     model: str | None = None
     embedder: str | None = None
     users: int | None = None
+    only: tuple[str, ...] = ()
+    sessions_each: int | None = None
     groups: tuple[str, ...] = ()
     kinds: tuple[ProbeKind, ...] = KINDS
     budget: int = 1000
     seed: int = 0
 
     def people(self, dataset: Dataset) -> list[Person]:
-        """The people to measure with the probes to ask; those who have none are left out.
+        """The people to measure with the probes to ask; those who have none are left out, unless sessions are cut.
 
-        Raises: BenchError for a group that there is none of, or where nothing is left to ask.
+        Raises: BenchError for a group or a person that there is none of, or where nothing is left to ask.
         """
+        if strangers := sorted(set(self.only) - {person.user_id for person in dataset.people}):
+            raise BenchError(f"{dataset.name} has no user {strangers[0]!r}")
         known = {probe.group for person in dataset.people for probe in person.probes}
         if unknown := sorted(set(self.groups) - known):
             raise BenchError(f"{dataset.name} has no group {unknown[0]!r}; it has: {', '.join(sorted(known))}")
-        people = (replace(person, probes=tuple(self._asked(person.probes))) for person in dataset.people)
-        chosen = [person for person in people if person.probes][: self.users]
+        people = (
+            self._cut(replace(person, probes=tuple(self._asked(person.probes)))) for person in self._meant(dataset)
+        )
+        chosen = [person for person in people if person.probes or self.sessions_each is not None][: self.users]
         if not chosen:
             raise BenchError(f"{dataset.name} has no probe of these kinds: {', '.join(self.kinds)}")
         return chosen
+
+    def _meant(self, dataset: Dataset) -> list[Person]:
+        return [person for person in dataset.people if not self.only or person.user_id in self.only]
+
+    def _cut(self, person: Person) -> Person:
+        """The first sessions of a person, and what is asked within them."""
+        n = self.sessions_each
+        if n is None or n >= len(person.sessions):
+            return person
+        probes = tuple(probe for probe in person.probes if probe.sessions is not None and probe.sessions <= n)
+        return replace(person, sessions=person.sessions[:n], probes=probes)
 
     def _asked(self, probes: Iterable[Probe]) -> Iterable[Probe]:
         for probe in probes:
@@ -85,6 +104,8 @@ class Manifest(Record):
     embedder: str | None
     reader: str
     users: int | None
+    only: tuple[str, ...] = ()
+    sessions_each: int | None = None
     groups: tuple[str, ...]
     kinds: tuple[ProbeKind, ...]
     budget: int
@@ -117,6 +138,8 @@ def manifest_of(plan: Plan, dataset: Dataset, people: Iterable[Person], *, day: 
         embedder=plan.embedder,
         reader=reader_version(),
         users=plan.users,
+        only=plan.only,
+        sessions_each=plan.sessions_each,
         groups=plan.groups,
         kinds=plan.kinds,
         budget=plan.budget,

@@ -12,6 +12,7 @@ from personabench.runs.reader import READ, Reader
 from personabench.runs.records import Failure
 from personabench.scores.evidence import session_evidence, sessions_of
 from personabench.scores.fama import context_fama
+from personabench.scores.gate import context_gate
 from personabench.scores.outcomes import Failed, NotApplicable, Outcome, Scored
 from personabench.systems import RanksSessions, Retrieved, System
 from personabench.worker import Worker
@@ -40,6 +41,8 @@ async def outcomes(
             found[kind] = _context(retrieved, probe)
         elif kind == "recall":
             found[kind] = _recall(retrieved, probe)
+        elif kind == "gate":
+            found[kind] = _gate(retrieved, probe)
         elif reader is None:
             found[kind] = {kind: NotApplicable(reason="no model was named to read the context")}
         else:
@@ -72,6 +75,11 @@ def _context(retrieved: Retrieved, probe: Probe) -> Mapping[str, Outcome]:
     if fama.mpa is None:
         return {"context": fama.outcome}
     return {"fama": fama.outcome, "mpa": Scored(value=fama.mpa), "faa": Scored(value=fama.faa)}
+
+
+def _gate(retrieved: Retrieved, probe: Probe) -> Mapping[str, Outcome]:
+    gate = context_gate(retrieved.text, probe, retrieved.claims)
+    return {"gate": gate.outcome, "unasked": Scored(value=len(gate.shown))}
 
 
 def _recall(retrieved: Retrieved, probe: Probe) -> Mapping[str, Outcome]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from personabench.datasets import ProbeKind
 from personabench.endpoint import Counts
+from personabench.oracle.changes import Judged
 from personabench.scores.outcomes import Failing
 
 
@@ -101,7 +102,10 @@ class FieldCount(Record):
 
 
 class FieldFigures(Record):
-    """A learned persona against the gold (personabench.oracle.score): by field, ever and at the end."""
+    """A learned persona against the gold: by field, ever and at the end (personabench.oracle.score), and each change.
+
+    changes  what became of the updates and removals (personabench.oracle.changes).
+    """
 
     ever: Mapping[str, FieldCount]
     end: Mapping[str, FieldCount]
@@ -109,6 +113,23 @@ class FieldFigures(Record):
     gone: int
     without_memory: int
     written_without_memory: int
+    changes: tuple[Judged, ...] = ()
+
+
+class HeldFigures(Record):
+    """What the memories of a system hold of the gold at the end (personabench.oracle.held)."""
+
+    memories: int
+    false: int
+    live: int
+    held: int
+    ever: int
+    ever_held: int
+    dead: int
+    dead_held: int
+
+    def __add__(self, other: HeldFigures) -> HeldFigures:
+        return HeldFigures(**{name: getattr(self, name) + getattr(other, name) for name in HeldFigures.model_fields})
 
 
 class PersonaFigures(Record):
@@ -149,4 +170,5 @@ class UnitRecord(Record):
     cost: Cost
     persona: PersonaFigures | None = None
     fields: FieldFigures | None = None
+    held: HeldFigures | None = None
     timing: UnitTiming

@@ -15,7 +15,7 @@ from personabench.datasets import Dataset, Person, Probe
 from personabench.endpoint import Counts, Endpoint, UpstreamDown
 from personabench.errors import BenchError, ModelDown
 from personabench.runs.folder import RunFolder
-from personabench.runs.personas import field_figures, persona_figures
+from personabench.runs.personas import field_figures, held_figures, persona_figures
 from personabench.runs.plan import Plan
 from personabench.runs.probing import outcomes, parts, timed_context
 from personabench.runs.reader import Reader
@@ -23,6 +23,7 @@ from personabench.runs.records import (
     Cost,
     Failure,
     FieldFigures,
+    HeldFigures,
     PersonaFigures,
     ProbeRecord,
     ProbeTiming,
@@ -30,7 +31,7 @@ from personabench.runs.records import (
     UnitTiming,
     cost_between,
 )
-from personabench.systems import HoldsPersonas, ModelAccess, Setting, System, opener
+from personabench.systems import HoldsMemories, HoldsPersonas, ModelAccess, Setting, System, opener
 from personabench.systems.tokens import count_tokens
 from personabench.worker import Worker
 
@@ -80,10 +81,12 @@ class Unit:
         opened = await self._tried(self._open(folder))
         if isinstance(opened, Failure):
             self._fail_all(opened)
-            persona = fields = None
+            persona = fields = held = None
         else:
+            held = None
             try:
                 await self._live(opened)
+                held = await self._held(opened)
             finally:
                 # A call that is in flight may hold it up, which must not hold up who stops the run.
                 self._worker.close()
@@ -103,6 +106,7 @@ class Unit:
             cost=_without(cost_between(begun, whole), self._probes),
             persona=persona,
             fields=fields,
+            held=held,
             timing=UnitTiming(
                 resumed=resumed,
                 seconds=time.perf_counter() - started,
@@ -146,7 +150,10 @@ class Unit:
             if self._count_error(await self._tried(system.observe(session))):
                 self._missed += 1
             self._step()
-        await self._ask_all(system, places.get(len(self._person.sessions), ()), len(self._person.sessions))
+        if last := places.get(len(self._person.sessions)):
+            await self._ask_all(system, last, len(self._person.sessions))
+        else:
+            self._count_error(await self._tried(system.settle()))
 
     async def _ask_all(self, system: System, probes: Sequence[Probe], sessions: int) -> None:
         """Let the system finish what is pending, then ask; if it cannot, that is its answer to each of the probes."""
@@ -243,6 +250,16 @@ class Unit:
                     self._write(probe, place, failure=failure)
         for _ in (*self._person.sessions, *self._person.probes):
             self._step()
+
+    async def _held(self, system: System) -> HeldFigures | None:
+        """What a system's memories hold of the gold, where it can list them."""
+        if not isinstance(system, HoldsMemories):
+            return None
+        memories = await self._tried(system.memories())
+        if isinstance(memories, Failure):
+            self._count_error(memories)
+            return None
+        return held_figures(memories, self._person, dataset=self._around.dataset.name, data=self._around.plan.data)
 
     async def _figures(self, system: System) -> tuple[PersonaFigures | None, FieldFigures | None]:
         if not isinstance(system, HoldsPersonas):

@@ -75,6 +75,11 @@ def is_over(page: Page, mention: Mention, *, day: date) -> bool:
     return bool(_OVER.search(sentence)) or any(_is_past(until, day) for until in _UNTIL.finditer(sentence))
 
 
+def says_over(text: str) -> bool:
+    """Whether a text says of anything that it is over, by the same short list of words."""
+    return _OVER.search(text) is not None
+
+
 def keys_of(value: Value) -> frozenset[tuple[str, ...]]:
     """A key for each wording; values that share one are the same up to how it is written."""
     return frozenset(key for wording in value.wordings if (key := _key(wording)))

@@ -10,13 +10,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from personabench.datasets.model import Value
+from personabench.datasets.model import Probe, Value
 from personabench.scores.found import is_found
 from personabench.scores.outcomes import NotApplicable, Outcome, Scored
 from personabench.scores.pages import read_page
 
 ALLOWED = ("demographics.name", "demographics.languages")
 """The fields that any context may show."""
+
+ORDERS = (
+    *("preferences.response_language", "preferences.response_style", "preferences.response_length"),
+    *("preferences.formats", "preferences.workflows"),
+)
+"""The fields of what a user ordered about answers; it holds for an answer to anything."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +55,16 @@ class Gate:
         return Scored(value=float(not self.shown))
 
 
+def context_gate(text: str, probe: Probe, claims: Sequence[tuple[str, str]] = ()) -> Gate:
+    """What a context shows for a probe that needs nothing: of its `unasked` values, and of the claims that are told.
+
+    `claims` are the (field, value) pairs that a system says it has put in; those of the allowed fields are free.
+    """
+    facts = (Fact(fact_id=str(number), path="", value=value) for number, value in enumerate(probe.unasked))
+    told = [f"{path}: {value}" for path, value in claims if not is_allowed(path)]
+    return unasked(text, facts, query=probe.query, shown_ids=told)
+
+
 def unasked(
     text: str,
     facts: Iterable[Fact],
@@ -62,7 +78,7 @@ def unasked(
     `allowed` are paths of fields, or of sections with all their fields.
     """
     facts = tuple(facts)
-    free = {fact.fact_id for fact in facts if _is_allowed(fact.path, allowed)}
+    free = {fact.fact_id for fact in facts if is_allowed(fact.path, allowed)}
     judged = [fact for fact in facts if fact.fact_id not in free]
     page, asked = read_page(text), read_page(query)
     return Gate(
@@ -76,5 +92,6 @@ def unasked(
     )
 
 
-def _is_allowed(path: str, allowed: Collection[str]) -> bool:
+def is_allowed(path: str, allowed: Collection[str] = (*ALLOWED, *ORDERS)) -> bool:
+    """Whether a field is one of the allowed ones or lies in one; by default, orders about answers are allowed."""
     return any(path == free or path.startswith(f"{free}.") for free in allowed)

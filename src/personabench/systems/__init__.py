@@ -10,7 +10,16 @@ from typing import Any, Literal
 
 from aipersona import __version__
 from personabench.errors import MissingExtra, UnknownSystem
-from personabench.systems.protocol import Embed, HoldsPersonas, ModelAccess, RanksSessions, Retrieved, Setting, System
+from personabench.systems.protocol import (
+    Embed,
+    HoldsMemories,
+    HoldsPersonas,
+    ModelAccess,
+    RanksSessions,
+    Retrieved,
+    Setting,
+    System,
+)
 
 Need = Literal["model", "embedder"]
 OURS = "aipersona"
@@ -82,6 +91,7 @@ __all__ = [
     "SYSTEMS",
     "Embed",
     "Entry",
+    "HoldsMemories",
     "HoldsPersonas",
     "ModelAccess",
     "RanksSessions",

@@ -22,6 +22,9 @@ from personabench.systems.tokens import fitting
 SEARCHED = 100
 """How many memories are searched for; the budget decides how many of them are shown."""
 
+ALL = 100_000
+"""More memories than one person has."""
+
 
 class LangMem:
     """One user's memories."""
@@ -72,8 +75,12 @@ class LangMem:
 
     async def context(self, probe: Probe, *, budget: int, running: Sequence[Turn] = ()) -> Retrieved:
         found = await self._store.asearch(self._namespace, query=probe.query, limit=SEARCHED)
-        lines = (f"- {' '.join(str(item.value['content']['content']).split())}" for item in found)
+        lines = (f"- {_text(item)}" for item in found)
         return Retrieved(text="\n".join(fitting(lines, budget)))
+
+    async def memories(self) -> Sequence[str]:
+        found = await self._store.asearch(self._namespace, limit=ALL)
+        return [_text(item) for item in found]
 
     async def aclose(self) -> None:
         self._client.close()
@@ -83,6 +90,10 @@ class LangMem:
         """Vectors by way of the endpoint, where they are counted."""
         answer = self._vectors.embeddings.create(model="embedder", input=list(texts), encoding_format="float")
         return [one.embedding for one in answer.data]
+
+
+def _text(item: Any) -> str:
+    return " ".join(str(item.value["content"]["content"]).split())
 
 
 def _message(turn: Turn) -> dict[str, str]:

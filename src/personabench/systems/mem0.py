@@ -27,6 +27,9 @@ from personabench.worker import Worker
 SEARCHED = 100
 """How many memories are searched for; the budget decides how many of them are shown."""
 
+ALL = 100_000
+"""More memories than one person has."""
+
 EMBEDDER = "embedder"
 
 
@@ -62,6 +65,12 @@ class Mem0:
         found = await self._worker.run(lambda: self._search(probe.query))
         lines = (f"- {str(item.get('created_at') or '')[:10]}: {item['memory']}" for item in found)
         return Retrieved(text="\n".join(fitting(lines, budget)), sessions=_sessions(found))
+
+    async def memories(self) -> Sequence[str]:
+        found: Any = await self._worker.run(
+            lambda: self._opened().get_all(filters={"user_id": self._user}, top_k=ALL)["results"]
+        )
+        return [item["memory"] for item in found]
 
     async def aclose(self) -> None:
         if self._memory is not None:

@@ -7,7 +7,7 @@ contexts of all of them, that of who asks first, with an equal share of the budg
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -15,9 +15,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 
-from aipersona import AIPersona, DraftEdit, DraftRequest, Session, Turn
+from aipersona import AIPersona, Claim, DraftEdit, DraftRequest, Session, Turn
 from aipersona.settings import Settings
 from personabench.datasets import Person, Probe
 from personabench.errors import BenchError
@@ -108,6 +108,11 @@ class Personas(Past):
         for user in self._users:
             await self._ai.learn(user)
 
+    async def memories(self) -> Sequence[str]:
+        """The claims that hold, each as its field and its values."""
+        views = [await self._ai.persona(user) for user in self._users]
+        return [_text(claim) for view in views for claim in view.persona.all_holding(view.as_of)]
+
 
 class Learned(Personas):
     """Personas learned by filling forms."""
@@ -160,6 +165,20 @@ def users_of(person: Person) -> dict[str, str | None]:
     if not person.speakers:
         return {person.user_id: None}
     return {f"{person.user_id}/{speaker}": speaker for speaker in person.speakers}
+
+
+def _text(claim: Claim) -> str:
+    return f"{claim.path}: {', '.join(map(str, _plain_values(claim.row)))}"
+
+
+def _plain_values(value: JsonValue) -> Iterator[JsonValue]:
+    """The values below a value, without the names of columns."""
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        for one in inner:
+            yield from _plain_values(one)
+    elif value is not None:
+        yield value
 
 
 def _settings(setting: Setting, strategy: Strategy) -> Settings:

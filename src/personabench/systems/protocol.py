@@ -85,6 +85,15 @@ class RanksSessions(Protocol):
 
 
 @runtime_checkable
+class HoldsMemories(Protocol):
+    """A system that can list all that it holds, to be compared with what was said."""
+
+    async def memories(self) -> Sequence[str]:
+        """One text for each thing that holds after the last session taken in."""
+        ...
+
+
+@runtime_checkable
 class HoldsPersonas(Protocol):
     """A system that keeps personas of aipersona in a database, to be scored field by field once it is closed."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,22 @@ from inline_snapshot import snapshot
 
 from personabench.datasets import ProbeKind
 from personabench.errors import BrokenResults
+from personabench.oracle.changes import Judged
 from personabench.report import write_report
 from personabench.report.charts import COLOURS, pictures_of
 from personabench.report.markdown import as_markdown
 from personabench.report.page import as_page
 from personabench.report.results import Results, costs, failures, percentile
-from personabench.report.tables import Table, cost_table, facts_of, failure_table, field_tables, score_table, tables_of
+from personabench.report.tables import (
+    Table,
+    change_tables,
+    cost_table,
+    facts_of,
+    failure_table,
+    field_tables,
+    score_table,
+    tables_of,
+)
 from personabench.runs import Failure, Manifest, ProbeRecord, UnitRecord
 from personabench.runs.folder import MANIFEST, RESULTS, UNITS, append_line
 from personabench.runs.records import Cost, FieldCount, FieldFigures, ProbeTiming, UnitTiming
@@ -42,6 +53,8 @@ def asked(system: str, user: str, group: str, fama: float | None, **more: Any) -
             scores[f"recall@{k}"] = fama
     failed = Failure(who="system", reason="TimeoutError")
     given: dict[str, Any] = {
+        "probe": f"{user}/{group}",
+        "kinds": kinds,
         "scores": scores,
         "failures": {} if fama is not None else dict.fromkeys(kinds, failed),
         "tokens": 100,
@@ -49,8 +62,7 @@ def asked(system: str, user: str, group: str, fama: float | None, **more: Any) -
         "timing": ProbeTiming(context_ms=4.0),
     }
     return ProbeRecord(
-        dataset="made", system=system, user=user, probe=f"{user}/{group}", group=group, kinds=kinds, sessions=3,
-        **(given | more),
+        dataset="made", system=system, user=user, group=group, sessions=3, **(given | more),
     )  # fmt: skip
 
 
@@ -115,6 +127,15 @@ def test_what_does_not_apply_to_a_system_is_a_note_and_no_row() -> None:
     assert "not applicable to none: it ranks nothing" in table.notes
 
 
+def test_what_shows_unasked_has_a_table_with_the_tokens_of_its_own_contexts() -> None:
+    scores = {"gate": 0.0, "unasked": 3.0}
+    gate = asked("ours", "ann", "old", 0.0, kinds=("gate",), scores=scores, tokens=40, probe="ann/gate")
+    table = score_table(results(asked("ours", "ann", "old", 1.0), gate), "gate")
+    assert table is not None
+    assert table.columns == ("group", "system", "nothing shown", "facts shown", "tokens", "n", "failed")
+    assert table.rows == (("old", "ours", "0.000", "3.000", "40", "1", "0"),)
+
+
 def test_a_kind_that_was_not_measured_has_no_table() -> None:
     assert score_table(two_systems(), "choice") is None
 
@@ -170,6 +191,47 @@ def test_field_scores_of_all_users_are_added_up() -> None:
     assert ever.rows[1] == ("ours", "budgets", "8", "4", "2", "2", "6", "0.50", "0.25", "0.33")
     assert end.rows[1][-3:] == ("–", "0.00", "0.00")
     assert gone.rows == (("ours", "6", "4", "20", "2"),)
+
+
+def test_changes_are_counted_by_field_and_those_that_were_missed_are_named() -> None:
+    right = Judged(
+        session_id="s1", field="to-dos", what="removal", learned_before=True, then="correct", end="overtaken", traces=()
+    )
+    lost = replace(right, then="omitted", end="omitted")
+    told = replace(lost, session_id="s2", field="budgets", what="update", traces=("wrong_type",))
+    figures = FieldFigures(ever={}, end={}, dead=0, gone=0, without_memory=0, written_without_memory=0)
+    units = [
+        finished("ours", user, fields=figures.model_copy(update={"changes": changes}))
+        for user, changes in {"ann": (right, told), "bob": (lost,)}.items()
+    ]
+    then, end, missed = change_tables(results(asked("ours", "ann", "old", 1.0), units=units))
+    assert then.rows == (
+        ("ours", "all", "3", "1", "0", "2", "1", "0.33", "0", "0", "0"),
+        ("ours", "to-dos", "2", "1", "0", "1", "1", "0.50", "0", "0", "0"),
+        ("ours", "budgets", "1", "0", "0", "1", "0", "0.00", "0", "0", "0"),
+    )
+    assert end.rows[0] == ("ours", "all", "2", "0", "0", "2", "1", "0.00", "0", "0", "1")
+    assert missed.rows == (
+        ("ours", "ann", "s2", "budgets", "update", "omitted", "omitted", "wrong_type"),
+        ("ours", "bob", "s1", "to-dos", "removal", "omitted", "omitted", "–"),
+    )
+
+
+def test_changes_are_written_with_a_unit_and_read_again() -> None:
+    change = Judged(
+        session_id="s1",
+        field="to-dos",
+        what="removal",
+        learned_before=False,
+        then="omitted",
+        end="wrong",
+        traces=("q",),
+    )
+    figures = FieldFigures(
+        ever={}, end={}, dead=0, gone=0, without_memory=0, written_without_memory=0, changes=(change,)
+    )
+    line = finished("ours", "ann", fields=figures)
+    assert UnitRecord.model_validate_json(line.model_dump_json(exclude_defaults=True)) == line
 
 
 def test_a_run_that_is_not_finished_says_so() -> None:

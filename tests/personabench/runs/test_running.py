@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from personabench.datasets import Dataset
+from personabench.datasets import Dataset, Value
 from personabench.errors import BenchError, BrokenResults, ModelDown, OtherRun
 from personabench.runs import Ended, Plan, run
 from personabench.runs.folder import open_folder
@@ -29,6 +30,7 @@ from tests.personabench.runs.made import (
     now,
     person,
     plan,
+    probe,
     untimed,
 )
 
@@ -73,6 +75,15 @@ async def test_a_probe_is_scored_by_each_of_its_kinds(data: Path, tmp_path: Path
     assert end["scores"] | {"fama": 0.5, "mpa": 1.0, "faa": 0.0} == end["scores"]
     assert (end["scores"]["recall@1"], end["scores"]["recall@5"]) == (0.0, 1.0)
     assert end["characters"] > end["tokens"] > 0
+
+
+async def test_what_nobody_asked_for_is_scored_where_a_query_needs_nothing(data: Path, tmp_path: Path) -> None:
+    unasked = (Value(text="oolong"), Value(text="tides"))
+    people = dataset(person("ann", probe("ann", "gate", "gate", query="How do tides work?", unasked=unasked)))
+    await measure(tmp_path / "out", plan(data, "diary", "none", kinds=("gate",)), people)
+    talks, silent = lines(tmp_path / "out" / "results.jsonl")
+    assert talks["scores"] == {"gate": 0.0, "unasked": 1.0}, "tides are in the query itself"
+    assert silent["scores"] == {"gate": 1.0, "unasked": 0.0}
 
 
 async def test_a_system_that_ranks_nothing_has_no_recall_rather_than_none_of_it(data: Path, tmp_path: Path) -> None:
@@ -332,3 +343,31 @@ async def test_the_manifest_says_what_was_measured(data: Path, tmp_path: Path) -
     assert (manifest["people"], manifest["sessions"], manifest["probes"]) == (1, 3, 2)
     assert manifest["started"] == "2026-01-01"
     assert manifest["versions"]["bm25"].startswith("aipersona ")
+
+
+async def test_only_the_first_sessions_are_lived_through_where_so_many_are_wanted(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    await measure(out, plan(data, "diary", sessions_each=1))
+    assert [event for event in Diary.events if event.startswith("ann ")] == [
+        "ann opened, 0 files",
+        "ann s1",
+        "ann settled",
+        "ann closed",
+    ]
+    assert {line["probe"] for line in lines(out / "results.jsonl")} == {"ann/early", "bob/early"}
+
+
+async def test_who_has_no_probe_in_the_first_sessions_is_lived_through_all_the_same(data: Path, tmp_path: Path) -> None:
+    alone = replace(person("ann"), probes=(probe("ann", "end"),))
+    await measure(tmp_path / "out", plan(data, "diary", sessions_each=2), Dataset(name="made", people=(alone,)))
+    assert "ann s2" in Diary.events
+    assert "ann s3" not in Diary.events
+    assert "ann settled" in Diary.events
+    assert [line["sessions"] for line in lines(tmp_path / "out" / "units.jsonl")] == [2]
+
+
+async def test_only_the_people_who_are_named_are_measured(data: Path, tmp_path: Path) -> None:
+    await measure(tmp_path / "out", plan(data, "diary", only=("bob",)))
+    assert [line["user"] for line in lines(tmp_path / "out" / "units.jsonl")] == ["bob"]
+    with pytest.raises(BenchError, match="has no user 'eve'"):
+        await measure(tmp_path / "other", plan(data, "diary", only=("bob", "eve")))

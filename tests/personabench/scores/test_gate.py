@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from personabench.datasets.model import Value
-from personabench.scores.gate import Fact, Gate, unasked
+from datetime import date
+
+from personabench.datasets.model import Probe, Value
+from personabench.scores.gate import Fact, Gate, context_gate, is_allowed, unasked
 from personabench.scores.outcomes import NotApplicable, Scored
 
 FACTS = (
@@ -47,3 +49,26 @@ def test_whole_sections_can_be_allowed() -> None:
 
 def test_with_nothing_to_show_there_is_nothing_to_score() -> None:
     assert unasked("Ann", FACTS[:2]).outcome == NotApplicable(reason="nothing known that could be shown")
+
+
+PROBE = Probe(
+    probe_id="1", user_id="ann", kinds=("gate",), group="g", query="Define vegetarian", day=date(2026, 6, 1),
+    unasked=(Value(text="vegetarian"), Value(text="jazz")),
+)  # fmt: skip
+
+
+def test_of_a_probe_the_text_shows_what_its_query_does_not_name() -> None:
+    assert context_gate("- vegetarian\n- likes jazz", PROBE).by_text == ("1",)
+    assert context_gate("- vegetarian", PROBE).outcome == Scored(value=1.0)
+
+
+def test_claims_that_a_system_says_it_has_put_in_count_but_for_orders_about_answers() -> None:
+    orders = [("demographics.name", "Ann"), ("preferences.response_length", "short")]
+    assert context_gate("Ann, in short", PROBE, orders).outcome == Scored(value=1.0)
+    assert context_gate("", PROBE, [*orders, ("preferences.diet", "vegan")]).by_id == ("preferences.diet: vegan",)
+
+
+def test_a_field_is_allowed_with_what_lies_in_it() -> None:
+    assert is_allowed("preferences.formats")
+    assert is_allowed("demographics.name.first")
+    assert not is_allowed("demographics.names")

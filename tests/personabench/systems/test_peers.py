@@ -14,7 +14,7 @@ import pytest
 from personabench.datasets import Person
 from personabench.endpoint import Answers, Counts, Endpoint
 from personabench.errors import MissingExtra
-from personabench.systems import ModelAccess, Setting, System, opener
+from personabench.systems import HoldsMemories, ModelAccess, Setting, System, opener
 from tests.personabench.runs.made import person, probe
 
 pytestmark = [
@@ -97,6 +97,14 @@ async def test_a_peer_tells_what_its_model_made_of_the_sessions(name: str, tmp_p
         assert found.sessions[0] == "s2"
     else:
         assert found.sessions is None
+
+
+@pytest.mark.parametrize("name", PEERS)
+async def test_a_peer_lists_all_that_it_holds(name: str, tmp_path: Path) -> None:
+    with Endpoint(Remembers(), Answers(None), embedder=by_words) as endpoint:
+        async with lived(name, tmp_path, endpoint, person("ann")) as system:
+            assert isinstance(system, HoldsMemories)
+            assert set(await system.memories()) == {"The user drinks espresso", "The user drinks oolong"}
 
 
 @pytest.mark.parametrize("name", PEERS)
