@@ -7,15 +7,17 @@
     recalled  what was said before, by the words of the query; not the turns whose every statement has ended, nor,
               unless the query asks of the past, those from before a core value began that the query calls for
 
-A query that asks for nothing personal (`read_purpose`) gets the short prefix and nothing else. Each value comes with
+A query that asks for nothing personal (`read_purpose`) gets the short prefix and nothing else; one that asks for a
+particular of the world, the turns that tell it, too. Each value comes with
 since when it holds; a stale one, and an open question, are marked.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -26,8 +28,8 @@ from aipersona.grounding import words_of
 from aipersona.implied import implied_claims
 from aipersona.persona.claims import Claim, plain_text
 from aipersona.persona.model import Persona
-from aipersona.purpose import read_purpose
-from aipersona.recall import RecalledTurn
+from aipersona.purpose import gist_of, is_told, read_purpose, tells
+from aipersona.recall import RecalledTurn, best_passage
 from aipersona.relevance import asks_of_the_past, called_for, fits, names_what_is_over
 from aipersona.schema.fields import FieldSpec, Schema
 
@@ -37,8 +39,16 @@ ROWS = 40
 TURNS = 8
 """How many recalled turns a context holds at most."""
 
+SAID_BEFORE = "Said before, may no longer hold:"
+
 QUOTE = 300
-"""How many characters of a recalled turn a context holds at most."""
+"""How many characters of a recalled turn a context holds at most where there are `TURNS` of them, more of fewer."""
+
+NOTE = 20
+"""About how many tokens it takes to say when a turn was said, and by whom."""
+
+
+_SENTENCE_END = re.compile(r"[.?!] |[。？！]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,11 +73,17 @@ def render_context(
     """The context for a query, of at most `budget` tokens; lines that do not fit are left out, later ones first."""
     known = schema.with_learned(entry.spec for entry in persona.learned)
     page = _Page(budget)
-    personal = read_purpose(query, known).personal
+    purpose = read_purpose(query, known, lambda: _names(persona, known, day))
+    gist = gist_of(query)
+    telling = [turn for turn in recalled if tells(turn, purpose, gist)] if purpose.of_the_past else []
+    personal = purpose.personal or (
+        purpose.asks == "somebody" and (bool(telling) or is_told(persona, known, gist, day))
+    )
     fields = [spec for spec in known.core if personal or is_for_every_answer(spec)]
     core = [claim for spec in fields for claim in persona.holding(spec.path, day)]
     page.section("About the user:", claim_lines(core, known, day))
     if not personal:
+        page.turns(SAID_BEFORE, _current(telling, persona, known, query, day), gist)
         return page.context()
     worked_out = figures(query, persona, known, day)
     page.section("Worked out from what the user told:", [Line(text=f"- {figure.text}") for figure in worked_out])
@@ -82,8 +98,16 @@ def render_context(
             for q in questions
         ],
     )
-    page.turns("Said before, may no longer hold:", _current(recalled, persona, known, query, day))
+    page.turns(SAID_BEFORE, _current(recalled, persona, known, query, day), gist)
     return page.context()
+
+
+def _names(persona: Persona, schema: Schema, day: date) -> list[str]:
+    """What the user and those in their life are called: values of fields and columns called name."""
+    rows = [spec.path for spec in schema.fields if "name" in spec.columns]
+    called = [plain_text(claim.row.get("name")) for path in rows for claim in persona.holding(path, day)]
+    own = [spec.path for spec in schema.core if spec.path.rpartition(".")[2] == "name"]
+    return [*called, *(plain_text(claim.value) for path in own for claim in persona.holding(path, day))]
 
 
 def is_for_every_answer(spec: FieldSpec) -> bool:
@@ -116,10 +140,25 @@ def _current(
             return False
         if of_the_past:
             return True
-        over = is_over and names_what_is_over(words_of(turn.content), persona, schema, day)
+        over = is_over and names_what_is_over(turn.content, persona, schema, day)
         return not over and fits(turn.at, persona, schema, words, day)
 
     return list(islice(filter(still, recalled), TURNS))
+
+
+def _excerpt(text: str, gist: Collection[str], length: int) -> str:
+    """At most `length` characters of a text: the beginning, unless another part says more of what is asked."""
+    if len(text) <= length:
+        return text
+    best = best_passage(text, gist, length - 2)
+    if best.end <= length - 1:
+        return f"{text[: length - 1]}…"
+    # what comes before is shown as well, from the beginning of a sentence if there is one near, else of a word
+    earliest = max(0, best.start - (length - 2 - (best.end - best.start)) // 2)
+    begins = [found.end() for found in _SENTENCE_END.finditer(text, earliest, best.start)]
+    start = begins[0] if begins else text.find(" ", earliest, best.start) + 1 or best.start
+    end = start + length - 2
+    return f"…{text[start:end]}…" if end < len(text) else f"…{text[start:]}"
 
 
 class _Page:
@@ -136,10 +175,13 @@ class _Page:
             if self._write(heading, line.text, under=line.heading):
                 self._claims.extend(claim.id for claim in line.claims)
 
-    def turns(self, heading: str, recalled: Iterable[RecalledTurn]) -> None:
-        for turn in recalled:
+    def turns(self, heading: str, recalled: Sequence[RecalledTurn], gist: Collection[str]) -> None:
+        for place, turn in enumerate(recalled):
             said = " ".join(turn.content.split())
-            said = said if len(said) <= QUOTE else f"{said[: QUOTE - 1]}…"
+            if len(said) > QUOTE:
+                share = (self._left / (len(recalled) - place) - NOTE) * QUOTE / count_tokens(said[:QUOTE])
+                most = QUOTE * (TURNS // len(recalled))
+                said = _excerpt(said, gist, min(most, max(QUOTE, int(share))))
             if self._write(heading, f"- {turn.at:%Y-%m-%d} {turn.who}: {said}"):
                 self._turns.append((turn.session_id, turn.turn))
 

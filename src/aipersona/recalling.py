@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from aipersona.errors import ModelError
 from aipersona.grounding import words_of
+from aipersona.purpose import gist_of
 from aipersona.recall import Asked, Recalled
 from aipersona.relevance import ENOUGH, relevant_claims, since_when
 from aipersona.store.protocol import Store, TurnVector, UserKey
@@ -45,7 +46,7 @@ class Recalling:
     async def recall(
         self, key: UserKey, schema: Schema, asked: Asked, *, limit: int, sessions: int = 0
     ) -> tuple[Persona, Recalled]:
-        """What a question brings back, and the persona that it was asked of. Vector and changes are filled in here."""
+        """What a question brings back, and the persona that it was asked of; vector, changes and gist are filled in."""
         resident = await self._with_turns(key)
         vector = None
         if self._embedder is not None and resident.turns.dimensions is not None:
@@ -55,7 +56,8 @@ class Recalling:
         def changed(words: str) -> date | None:
             return day_of_change(persona, schema, words, asked.day)
 
-        asked = replace(asked, vector=vector, changed=changed)
+        gist = gist_of(asked.text) if asked.close else ()
+        asked = replace(asked, vector=vector, changed=changed, gist=gist)
         return persona, resident.turns.recall(asked, limit=limit, sessions=sessions)
 
     async def index(self, key: UserKey) -> int:

@@ -23,6 +23,9 @@ ENOUGH = 0.4
 NAMED = 0.8
 """The share of the words of a whole's name that a query must have to name it."""
 
+LONG = 8
+"""From how many words on a text named by them is retold: a share of `NAMED` of them names it, with all its numbers."""
+
 MOST_TOUCHED = 8
 """How many claims new sessions are shown beside at most: the prompt must not grow with the user's past."""
 
@@ -105,17 +108,32 @@ def fits(said_at: datetime, persona: Persona, schema: Schema, words: Collection[
     return not any(said_at.date() < changed for changed in since)
 
 
-def names_what_is_over(words: Collection[str], persona: Persona, schema: Schema, day: date) -> bool:
-    """Whether a text's words name something that was so and is so no more: by all the words that name it."""
-    said = frozenset(words)
+def names_what_is_over(text: str, persona: Persona, schema: Schema, day: date) -> bool:
+    """Whether a text names something that was so and is so no more: by all the words that name it.
+
+    Of something long, nearly all. What something that holds is named by, too, names nothing that is over.
+    """
+    said = words_of(text) | {f"{century}{decade}" for decade in _DECADE.findall(text) for century in (19, 20)}
     touched = {claim.id: claim for word in said for claim in persona.claims_by_word.get(word, ())}
-    over = [claim for claim in touched.values() if not claim.covers(day)]
-    gone = [naming for claim in over if (naming := naming_words(claim, schema.get(claim.path))) and naming <= said]
+    over = (claim for claim in touched.values() if not claim.covers(day))
+    gone = [naming & said for claim in over if _names(said, naming := naming_words(claim, schema.get(claim.path)))]
     if not gone:
         return False
     alive = (claim for claim in touched.values() if claim.covers(day))
-    holding = [naming for claim in alive if (naming := naming_words(claim, schema.get(claim.path))) <= said]
-    return any(not any(naming <= other for other in holding) for naming in gone)
+    holding = [naming for claim in alive if _names(said, naming := naming_words(claim, schema.get(claim.path)))]
+    return any(not any(shared <= other for other in holding) for shared in gone)
+
+
+_DECADE = re.compile(r"(?<![\d.,])([1-9]0)['’]?s\b")
+"""A decade by its two digits: "90s" is 1990s, too."""
+
+
+def _names(said: frozenset[str], naming: frozenset[str]) -> bool:
+    """Whether words name what is named by some: all of these are said or, of many, nearly all and every number."""
+    missing = naming - said
+    if not missing or len(naming) < LONG:
+        return bool(naming) and not missing
+    return len(naming & said) >= NAMED * len(naming) and not any(word[0].isdigit() for word in missing)
 
 
 def naming_words(claim: Claim, spec: FieldSpec | None = None) -> frozenset[str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from aipersona import AIPersona, Column, Context, FieldSpec, Policy, Schema, Session, Turn
-from aipersona.context import QUOTE, ROWS, count_tokens, render_context
+from aipersona.context import QUOTE, ROWS, TURNS, count_tokens, render_context
 from aipersona.persona.revisions import Revision, fold
 from aipersona.recall import RecalledTurn, TurnIndex
 from aipersona.store.memory import MemoryStore
@@ -284,7 +284,25 @@ async def test_a_long_turn_is_cut() -> None:
     await ai.observe(said("cello " * 1000))
     (line,) = sections(await ai.context("alice", "cello"))[RECALLED]
     assert line.endswith("…")
-    assert len(line) < QUOTE + 40
+    assert len(line) < QUOTE * TURNS + 40
+
+
+async def test_long_turns_share_the_room_of_all() -> None:
+    ai = engine()
+    for number in range(TURNS + 2):
+        await ai.observe(said(f"My cello {'sounds well ' * 100}", sid=f"s{number}"))
+    lines = sections(await ai.context("alice", "How does my cello sound?"))[RECALLED]
+    assert len(lines) == TURNS
+    assert all(len(line) < QUOTE + 40 for line in lines)
+
+
+async def test_of_a_long_turn_the_part_that_is_asked_for_is_shown() -> None:
+    ai = engine()
+    filler = "We walked along the beach and talked about the weather. " * 40
+    for number in range(TURNS):
+        await ai.observe(said(f"{filler}The violin teacher is called Ruben. {filler}", sid=f"s{number}"))
+    lines = sections(await ai.context("alice", "What is my violin teacher called?"))[RECALLED]
+    assert all("The violin teacher is called Ruben." in line and len(line) < QUOTE + 40 for line in lines)
 
 
 async def test_turns_that_come_later_to_an_open_session_are_recalled_too() -> None:

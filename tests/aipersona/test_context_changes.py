@@ -77,3 +77,64 @@ async def test_a_talk_of_what_the_user_has_given_up_does_not_come_back() -> None
     await ai.observe(said("I'm over Nicholas Ray.", sid="b", day="2026-03-10"))
     await ai.learn("alice", every=1)
     assert "Ray" not in (await ai.context("alice", "A film tonight?")).text
+
+
+POINT = (
+    "Scalable assistant built for seamless integration with existing clinic platforms and scanners, avoiding downtime"
+)
+RETOLD = "a scalable assistant built for seamless integration with existing clinic platforms and scanners"
+
+
+async def mail_with(new: str | None) -> AIPersona:
+    """The user tells one point of a mail, and gives it up, for a new one or for none."""
+    mail = {"document": "mail to the clinic", "part": "key points"}
+    edits = [propose("work.documents", {**mail, "text": POINT}, f"In the mail to the clinic: {POINT}.", op="add")]
+    gone = f"Drop '{POINT}' from my mail."
+    edits.append(propose("work.documents", {**mail, "text": POINT}, gone, op="remove", sid="s3"))
+    turns = [gone]
+    if new is not None:
+        turns.append(f"In the mail to the clinic I now say: {new}.")
+        edits.append(propose("work.documents", {**mail, "text": new}, turns[1], op="add", sid="s3", turn=2))
+    ai = engine(*edits)
+    await ai.observe(said(f"In the mail to the clinic: {POINT}."))
+    again = f"My mail to the clinic speaks of {new or RETOLD}."
+    await ai.observe(said(again, sid="s2", day="2026-03-06"))
+    await ai.observe(said(*turns, sid="s3", day="2026-03-07"))
+    await ai.learn("alice", every=1)
+    return ai
+
+
+async def test_something_long_that_is_given_up_does_not_come_back_in_nearly_the_same_words() -> None:
+    context = await (await mail_with(None)).context("alice", "Write my mail to the clinic.")
+    assert "scalable" not in context.text.casefold()
+
+
+async def test_something_long_that_is_given_up_for_nearly_the_same_leaves_the_talk_of_that_alone() -> None:
+    new = POINT.replace("avoiding downtime", "free of charge")
+    context = await (await mail_with(new)).context("alice", "Write my mail to the clinic.")
+    assert ("s2", 1) in context.turns
+
+
+async def test_another_number_names_something_else() -> None:
+    goal = "I want to cut the time that a full review of all incoming patient files takes by {} percent"
+    ai = engine(
+        propose("agenda.goals", {"what": goal.format(40)}, goal.format(40), op="add"),
+        propose("agenda.goals", {"what": goal.format(40)}, "That goal is off", op="remove", sid="s3"),
+    )
+    await ai.observe(said(f"{goal.format(40)}."))
+    await ai.observe(said(f"{goal.format(25)}, a colleague said.", sid="s2", day="2026-03-06"))
+    await ai.observe(said(f"That goal is off: {goal.format(40)}.", sid="s3", day="2026-03-07"))
+    await ai.learn("alice", every=1)
+    assert (await ai.context("alice", "What is my goal for the review of the files?")).turns == (("s2", 1),)
+
+
+async def test_a_decade_is_the_same_with_and_without_its_century() -> None:
+    ai = engine(
+        propose("preferences.tastes", {"item": "1990s", "stance": "like"}, "I love the 1990s", op="add", sid="a"),
+        propose("preferences.tastes", {"item": "1990s"}, "I'm over the 1990s", op="remove", sid="b"),
+    )
+    await ai.observe(said("I love the 1990s.", ("assistant", "So 90s music it is, and 80s music too?"), sid="a"))
+    await ai.observe(said("I'm over the 1990s.", sid="b", day="2026-03-10"))
+    await ai.observe(said("I play 80s music.", sid="c", day="2026-03-11"))
+    await ai.learn("alice", every=1)
+    assert (await ai.context("alice", "Some music for tonight?")).turns == (("c", 1),)

@@ -18,14 +18,19 @@ Read from the query alone and the words of the schema's fields; no model, no per
    somebody they know ("a story for Clara").
 8. **To choose, plan or get** something in a field of life (what to eat, watch, buy, give, do; the fields' own words and
    cues, and the words of `matters`) is done for the user, who need not be named: "Suggest a film", 推荐几本书.
-9. **A question about the world**, in the third person, or an operation on things ("list the primes") is not.
+9. **A question about the world**, in the third person, or an operation on things ("list the primes") is not. But what
+   it asks of somebody by name or part ("the patient"), of what was spoken of ("that report") or of any other particular
+   (who won, which one, when was it) may be the user's: `tells` and `is_told` say whether the past, or what is known,
+   answers it. Whoever bears the name of the user, or of somebody in their life, is theirs.
 10. What is left, a bare word for instance, counts as personal: what it names may be something of the user's.
 """
 
 from __future__ import annotations
 
+from aipersona.purpose.gist import gist_of
 from aipersona.purpose.kinds import Purpose
 from aipersona.purpose.matters import implied_words
 from aipersona.purpose.reading import read_purpose
+from aipersona.purpose.telling import is_told, tells
 
-__all__ = ["Purpose", "implied_words", "read_purpose"]
+__all__ = ["Purpose", "gist_of", "implied_words", "is_told", "read_purpose", "tells"]

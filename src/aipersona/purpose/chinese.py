@@ -7,6 +7,7 @@ import re
 from aipersona.grounding.kin import RELATIONS_ZH
 from aipersona.purpose.kinds import UNKNOWN, Purpose, circumstances, nothing, own
 from aipersona.purpose.material import QUOTED
+from aipersona.purpose.particulars import ROLE_ZH, asked_of_the_world_zh
 
 SHORT = 6
 """So few characters may name anything, and so something of the user's."""
@@ -16,7 +17,7 @@ _FRAME = re.compile(
     r"我(?:就|只|很|一直|总是|老是|突然|有点|真的)*(?:想|要|需要)(?:要)?(?:知道|了解|问|请教|弄清楚|搞懂|确认)(?:一下|下|问)?|"
     r"我(?:一直|总是|老是|有点|突然|真的|也)*(?:不懂|不明白|不知道|不太懂|记不清(?:楚)?了?|忘了|不记得了?|好奇|搞不清(?:楚)?|分不清)|"
     r"给我(?=[一两三几这那个])|(?:给|帮|替|为|教|跟|向)我(?=解释|翻译|讲|说|列|算|查|出|介绍|写|改|证明|总结|把|用|分析|想|起|编|更新|做|推荐|看|找|找找|挑|选)|教教我|教我|"
-    r"一下|那么|那|就|先|再|另外|你?(?:需要|得|来)(?=[为用写编设根])|(?:问题|题目|任务|要求)[:：])"
+    r"一下|那么|那(?![个次份件位家天场本部台张篇项趟条封款只些])|就|先|再|另外|你?(?:需要|得|来)(?=[为用写编设根])|(?:问题|题目|任务|要求)[:：])"
 )
 _RECEIVING = re.compile(
     r"(?:并|再|然后|同时|，|,)?(?:请)?(?:给|告诉|教|向|跟)我(?=[^的]*(?:解释|说明|例|答案|定义|结果|短语|讲|说|$)|陈述|一)"
@@ -49,7 +50,9 @@ _LIFE_BESIDE_MACHINE = re.compile(r"课程|书|教程|电脑|工作|面试|工�
 _NUMBER = re.compile(
     r"[一二三四五六七八九]{1,2}折|半价|\d[\d,.]*|(?<![第])[一二两三四五六七八九十百千万半](?=[个只颗块元本支张条天年月岁人次倍斤公千米小]|分之)"
 )
-_QUANTITY_ASKED = re.compile(r"多少|几[个只颗块元本支张条天年月岁人次倍斤]|多久|多远|多大|多快")
+_QUANTITY_ASKED = re.compile(
+    r"多少|几(?:[个只颗块元本支张条天年月岁人次倍斤秒米页瓶箱盒排组]|分钟|小时|公里|千米|公斤)|多久|多远|多大|多快"
+)
 _OF_NOW = re.compile(r"我的|今天|这个?月|这周|本月|预算|现在|还能花|今年")
 _SUM = re.compile(
     r"\d\s*[+*/×÷^=]\s*[\da-z(]|\d\s+[-−]\s+[\d(]|\d\s*[-−]\s*\d+\s*(?:=|等于|是多少)|\d(?:\.\d+)?\s*(?:乘以?|除以|加上?|"
@@ -77,6 +80,7 @@ _CHOOSE = re.compile(
 _NEEDED = re.compile(
     r"^(?:想|打算|准备|正在|刚)(?!象|法|出|起|到)|(?:^|[，,。\s])\S{0,10}(?:要不要|需不需要|该不该|能不能|可不可以|要|该|应该|需要|得|适合|值得|可以|能)(?!求)\S{0,12}(?:什么|啥|吗|哪|怎么|多少|几)"
 )
+_OTHERS_NEED = re.compile(rf"{ROLE_ZH.pattern}[^，。？]{{0,8}}?(?:应该|应当|该|需要|能|可以|要|适合)")
 _ABOUT_WORLD = re.compile(
     r"是什么|什么是|是谁|谁(?:是|写|发明|画|唱|导演|发现|提出|创立|建)|是哪|哪(?:一)?年|哪(?:个国家|座|条|位|部)|是多少|等于|有多[少远大高长重深快宽厚]|多少(?:年|回|个|种|米|公里|度|人|岁|"
     r"克|卡|天|首)|"
@@ -136,10 +140,12 @@ def _asked_in(sentence: str, *, material: bool, matters: bool) -> Purpose:
         return circumstances("in the user's name")
     if _WHEN_IS.search(plain) and matters:
         return circumstances("left unsaid: the user's")
+    if _OTHERS_NEED.search(plain):
+        return asked_of_the_world_zh(plain)
     if _CHOOSE.search(plain) and matters and not (_HE.match(plain) or _ABOUT_WORLD.search(plain)):
         return circumstances("a choice")
     if not _OF_LIFE.search(plain) and (_ABOUT_WORLD.search(plain) or _HE.match(plain)):
-        return nothing("a question about the world")
+        return asked_of_the_world_zh(plain)
     if _NEEDED.search(plain):
         return circumstances("need without a subject: the user's")
     if re.match(r"给出", plain) and not matters:
@@ -148,11 +154,13 @@ def _asked_in(sentence: str, *, material: bool, matters: bool) -> Purpose:
         return circumstances("a field of life")
     if len(plain) <= SHORT:
         return circumstances(UNKNOWN)
-    return nothing("nothing of the user's")
+    return asked_of_the_world_zh(plain)
 
 
 def _is_own_kin(plain: str) -> bool:
     for match in _KIN.finditer(plain):
+        if ROLE_ZH.fullmatch(match.group()):
+            continue
         if not _NOT_OWN_KIN.search(plain[max(0, match.start() - 6) : match.start()]) and QUOTED not in plain:
             return True
     return False

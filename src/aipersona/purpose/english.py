@@ -7,8 +7,9 @@ from collections.abc import Callable
 from aipersona.purpose import english_signs as signs
 from aipersona.purpose.kinds import UNKNOWN, Purpose, circumstances, nothing, own
 from aipersona.purpose.material import QUOTED
+from aipersona.purpose.particulars import WORLD, asked_of_the_world
 
-WORLD, ANYBODY, WORDS = "a question about the world", "how anybody does it", "words about words"
+ANYBODY, WORDS = "how anybody does it", "words about words"
 
 
 def read(text: str, *, material: bool, touches: Callable[[str], bool]) -> Purpose:
@@ -110,12 +111,14 @@ def _without_first(plain: str, sentence: str, *, material: bool, touches: Callab
         return own("what somebody they know would like")
     if signs.LEFT_OUT.search(plain) or signs.WEATHER.search(plain):
         return circumstances("left unsaid: the user's")
+    if signs.AT_HAND_NOW.search(plain) and touches(plain) and not material:
+        return circumstances("what the user has at hand")
     if signs.VALUED.search(plain) and touches(plain):
         return circumstances("a matter of taste")
     if signs.HOW_TO.match(plain):
         return nothing(ANYBODY)
     if signs.QUESTION.match(plain):
-        return circumstances("a choice") if signs.CHOICE.search(plain) and touches(plain) else nothing(WORLD)
+        return circumstances("a choice") if signs.CHOICE.search(plain) and touches(plain) else asked_of_the_world(plain)
     if signs.OF_LIFE.search(plain):
         return circumstances("a field of life")
     if signs.ATTRIBUTE.match(plain):

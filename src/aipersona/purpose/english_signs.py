@@ -59,6 +59,11 @@ AT_HAND = re.compile(
     r"commit|terminal|shell|dataframe|formula|essay|sentence|paragraph|poem|equation|proof|compiler|css|html|sql|variable)\b",
     re.I,
 )
+AT_HAND_NOW = re.compile(
+    r"\b(?:with|in|on|for|after|despite|about) (?:this|these) "
+    r"(?!(?:is|was|are|were|case|way|context|kind|sort|type|world)\b)[a-z]+\b",
+    re.I,
+)
 HOW_DO_I = re.compile(
     r"^(?:how|what|which|why|when|where) (?:\w+ ){0,3}?(?:do|can|could|should|would|does|did|must) (?:i|we|you|one)\b|"
     r"^(?:how|when) to\b|^(?:should|can|could|do|must|may) (?:i|we)\b|^is there (?:a|any) way (?:for me )?to\b",
@@ -310,6 +315,7 @@ ATTRIBUTE = re.compile(
 ENGLISH = re.compile(r"\b(?:the|an?|of|in|to|for|and|with|on|at|from|by|that|is|are|as|it|this|these|your?)\b", re.I)
 """Words by which a sentence is known to be English; of others nothing is said."""
 QUESTION = re.compile(
+    r"^(?:in|at|on|according to|during|after|before) [^,.:?]{1,80},? (?:who|whom|what|when|where|which|how)\b|"
     r"^(?:(?:in|at|on|by|from|of|to|for|since) )?(?:who|whose|whom|what|when|where|why|which|how|is|are|was|"
     r"were|do|does|did|"
     r"has|have|had|can|could|will|would|should|must|might|may|isn't|aren't|doesn't|who's|what's|where's|when's|"

@@ -46,6 +46,8 @@ _TEXT_NAMED = re.compile(
     re.I,
 )
 _COLON = re.compile(r"(?P<head>[^:：\n]{2,120})[:：](?=\s|[^\s\d/])(?P<rest>.*)", re.S)
+_IS_QUESTION_OF_USER = re.compile(r"^[^\n\"“”]*\buser\b[^\n\"“”]*[?？]\s*$|^[^\n“”]*用户[^\n“”]*[?？]\s*$", re.I)
+"""A question about the user by this word is a sentence of nobody's own, and asks all the same."""
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.S)
 
 
@@ -61,6 +63,8 @@ def request_of(query: str) -> Request:
     """The words of a query that ask, without those that are only to be worked on."""
     head, rest = _split(_CODE.sub(" ", query))
     kept = only_own(head)
+    if not kept.strip() and _IS_QUESTION_OF_USER.search(head):
+        kept = head
     text = _QUOTATIONS.sub(f" {QUOTED} ", kept)
     material = bool(rest.strip()) or _length(kept) < _length(query) - _length(rest) or text != kept
     colon = _COLON.match(text.strip())

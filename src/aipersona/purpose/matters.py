@@ -89,6 +89,7 @@ def _matters() -> tuple[Matter, ...]:
             r"头疼|头痛|不舒服|医生|药|症状|发烧|咳嗽|疼|失眠|体检|疫苗|看病|补品",
             "doctor pain illness 医生",
         ),
+        _matter("allergy allergic allergen intolerance intolerant", r"过敏|忌口|不能吃", "eat food 吃"),
         _matter(
             "trip travel flight vacation holiday destination hotel getaway hostel itinerary train",
             r"旅行|旅游|度假|机票|酒店|出游|出差|自由行|去哪(?:儿|里)?玩",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from aipersona.grounding import words_of
 from aipersona.purpose import chinese, english
-from aipersona.purpose.kinds import Purpose, circumstances, nothing
+from aipersona.purpose.kinds import Purpose, circumstances, nothing, own
 from aipersona.purpose.material import request_of
 from aipersona.purpose.matters import implied_words, shown_words
+from aipersona.purpose.particulars import WORLD, asked_of_somebody, names_one_of
 from aipersona.schema.fields import Schema
 
 MOST_READ = 2000
@@ -19,8 +20,11 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
-def read_purpose(query: str, schema: Schema) -> Purpose:
-    """What a query asks for: see the rules of this package. Takes any string; linear in its length."""
+def read_purpose(query: str, schema: Schema, names: Callable[[], Collection[str]] = tuple) -> Purpose:
+    """What a query asks for: see the rules of this package. Takes any string; linear in its length.
+
+    `names` tells, if the words alone do not decide, what the user and those in their life are called.
+    """
     if not query.strip():
         return circumstances("nothing is asked yet")
     request = request_of(query)
@@ -28,8 +32,14 @@ def read_purpose(query: str, schema: Schema) -> Purpose:
     if not _LETTERS.search(text):
         return nothing("only material, or only numbers")
     if len(_HAN.findall(text)) * 3 >= len(_LETTERS.findall(text)):
-        return chinese.read(text, material=request.material, matters=bool(implied_words(text)) or _cued(text, schema))
-    return english.read(text, material=request.material, touches=_Known(schema).touches)
+        found = chinese.read(text, material=request.material, matters=bool(implied_words(text)) or _cued(text, schema))
+    else:
+        found = english.read(text, material=request.material, touches=_Known(schema).touches)
+    if found.by != WORLD:
+        return found
+    if names_one_of(text, names()):
+        return own("somebody in the user's life")
+    return asked_of_somebody(text) or found
 
 
 class _Known:

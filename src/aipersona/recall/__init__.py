@@ -9,5 +9,15 @@ index.py     one user's turns, kept ready for all of it
 
 from aipersona.recall.index import TurnIndex
 from aipersona.recall.model import Asked, Recalled, RecalledSession, RecalledTurn, WithoutVector
+from aipersona.recall.passage import Passage, best_passage
 
-__all__ = ["Asked", "Recalled", "RecalledSession", "RecalledTurn", "TurnIndex", "WithoutVector"]
+__all__ = [
+    "Asked",
+    "Passage",
+    "Recalled",
+    "RecalledSession",
+    "RecalledTurn",
+    "TurnIndex",
+    "WithoutVector",
+    "best_passage",
+]

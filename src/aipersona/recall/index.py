@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 CLOSE = 3
 """How many of a question's words a turn has to share at most to be close to it."""
 
+HELD = 1 / 3
+"""The share of what the gist of a question tells that a turn has to hold at most to be close to it, words that no turn
+holds apart."""
+
 STANDS_OUT = 3.0
 """By how many deviations above the mean a turn's similarity makes it close to a question without shared words."""
 
@@ -188,12 +192,18 @@ class TurnIndex:
         if meaning is not None:
             nearness = fusing.filled(meaning, known, own, turns_in)
             answers |= turns_in & known
+        gist = self._turn_words.covered(asked.gist)
         if asked.close:
-            close = self._turn_words.shared(words) >= _enough(words)
+            shared = gist.held if words == asked.gist else self._turn_words.shared(words)
+            close = shared >= _enough(words)
+            close |= (gist.held > 0) & (gist.shares >= HELD * gist.known)
             answers &= close | (known & (nearness >= STANDS_OUT)) if meaning is not None else close
         ranked = own + nearness + fusing.standardized(scores, sessions_in)[session_of]
         return Recalled(
-            turns=tuple(self._recalled(n, float(ranked[n])) for n in fusing.best_first(ranked, answers, limit)),
+            turns=tuple(
+                self._recalled(n, float(ranked[n]), float(gist.shares[n]), int(gist.held[n]))
+                for n in fusing.best_first(ranked, answers, limit)
+            ),
             sessions=tuple(
                 RecalledSession(session_id=self._starts[n][0], at=self._starts[n][1], score=float(scores[n]))
                 for n in fusing.best_first(scores, sessions_in, sessions)
@@ -269,9 +279,11 @@ class TurnIndex:
         order, firsts = self._in_order
         return np.maximum.reduceat(scores if order is None else scores[order], firsts)
 
-    def _recalled(self, number: int, score: float) -> RecalledTurn:
+    def _recalled(self, number: int, score: float, covered: float = 0.0, held: int = 0) -> RecalledTurn:
         session_id, turn, who, at, content = self._turns[number]
-        return RecalledTurn(session_id=session_id, turn=turn, who=who, at=at, content=content, score=score)
+        return RecalledTurn(
+            session_id=session_id, turn=turn, who=who, at=at, content=content, score=score, covered=covered, held=held
+        )
 
     @staticmethod
     def _int32(numbers: array[int]) -> npt.NDArray[np.int32]:

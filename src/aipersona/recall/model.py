@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias
@@ -25,8 +25,9 @@ class Asked:
     which the question is asked, if its turns are in the index; what was said before it elsewhere comes in `before`,
     with a vector each in `before_vectors` or none at all. `day` is today, for "last week"; `until` the last day on
     which a turn may have been said; `exclude` names sessions that are left out, as the running one always is. `close`
-    leaves out turns that share less than a third of the question's words (three are always enough) and do not stand
-    out by their vectors. `changed` knows the days of changes, for "before I moved".
+    leaves out turns that share less than a third of the question's words (three are always enough), hold less than a
+    third of what its `gist` tells, the words that say what is asked, and do not stand out by their vectors. `changed`
+    knows the days of changes, for "before I moved".
     """
 
     text: str
@@ -38,6 +39,7 @@ class Asked:
     exclude: Sequence[str] = ()
     until: date | None = None
     close: bool = False
+    gist: Collection[str] = ()
     changed: Changed | None = None
 
 
@@ -45,7 +47,8 @@ class Asked:
 class RecalledTurn:
     """A turn that a question brings back; `score` is comparable within one answer only.
 
-    `who` said it: user, assistant, or another person in the room, by name.
+    `who` said it: user, assistant, or another person in the room, by name. `covered` is the share (0 to 1) of what the
+    question's gist tells that the turn holds, `held` how many of its words; 0 where no gist was given.
     """
 
     session_id: str
@@ -54,6 +57,8 @@ class RecalledTurn:
     at: datetime
     content: str
     score: float
+    covered: float = 0.0
+    held: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from heapq import nsmallest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 
 K1 = 1.5
 B = 0.75
+
+
+class Covered(NamedTuple):
+    """Of some words, the share (0 to 1) of what they tell that each text holds, how many of them, and the share that
+    any text holds at all."""
+
+    shares: npt.NDArray[np.float64]
+    held: npt.NDArray[np.intp]
+    known: float
 
 
 class WordIndex:
@@ -76,3 +86,22 @@ class WordIndex:
             if word in self._texts:
                 shared[np.frombuffer(self._texts[word], dtype=np.int32)] += 1
         return shared
+
+    def covered(self, words: Collection[str]) -> Covered:
+        """How much of what some words tell each text holds: the fewer texts hold a word, the more it tells."""
+        import numpy as np
+
+        count = len(self._lengths)
+        often = {word: len(self._texts.get(word, ())) for word in words}
+        told = {word: math.log(1 + (count - held + 0.5) / (held + 0.5)) for word, held in often.items()}
+        found = [word for word, held in often.items() if held]
+        total = sum(told.values())
+        if not found:
+            return Covered(shares=np.zeros(count), held=np.zeros(count, dtype=np.intp), known=0.0)
+        texts = np.concatenate([np.frombuffer(self._texts[word], dtype=np.int32) for word in found])
+        weights = np.repeat([told[word] / total for word in found], [often[word] for word in found])
+        return Covered(
+            shares=np.bincount(texts, weights=weights, minlength=count).astype(np.float64),
+            held=np.bincount(texts, minlength=count),
+            known=sum(told[word] for word in found) / total,
+        )
