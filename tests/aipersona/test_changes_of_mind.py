@@ -94,3 +94,26 @@ async def test_an_answer_may_refer_to_what_the_assistant_named() -> None:
         )
         await ai.learn("alice")
         assert not (await ai.persona("alice")).claims("agenda.todos")
+
+
+@pytest.mark.parametrize(
+    ("task", "words", "called"),
+    [
+        ("renew my passport", "The passport is renewed, I finished that today.", "get the passport thing done"),
+        ("plan for fair attendance this week", "I'm no longer planning to attend the fair.", "fair visit off"),
+        ("交税表", "税表我已经交了，终于轻松了。", "交了税表"),
+    ],
+)
+async def test_a_task_told_and_done_in_one_batch_is_closed_by_the_words_whatever_the_model_calls_it(
+    task: str, words: str, called: str
+) -> None:
+    told = propose(
+        "agenda.todos", {"task": task}, f"我得{task}。" if task == "交税表" else f"I need to {task}.", op="add"
+    )
+    done = propose("agenda.todos", {"task": called}, words, op="remove", sid="s2")
+    async with engine(told, done) as ai:
+        await ai.observe(said(told.quote))
+        await ai.observe(said(words, sid="s2", day="2026-03-06"))
+        await ai.learn("alice")
+        assert (await ai.persona("alice")).claims("agenda.todos") == ()
+        assert [edit.op for revision in await ai.log("alice") for edit in revision.edits] == ["add", "remove"]

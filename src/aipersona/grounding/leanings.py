@@ -19,8 +19,8 @@ Leaning = Literal["liked", "disliked", "given up"]
 
 _GOOD = (
     r"(?:lov(?:e|es|ed|ing)|likes?|liked|liking|enjoy(?:s|ed|ing)?|ador(?:e|es|ed|ing)|prefer(?:s|red)?|appreciat\w+"
-    r"|favou?r|favou?rites?|into|fan of|fond of|keen on|(?:crazy|mad|nuts|all|passionate|excited) about|obsessed with"
-    r"|hooked on|drawn to|lean(?:ing|ed)? towards?|(?:can't|cannot|can not|couldn't) get enough of"
+    r"|favou?r|favou?rites?|into|fan(?: of)?|fond of|keen on|(?:crazy|mad|nuts|all|passionate|excited) about"
+    r"|obsessed with|hooked on|drawn to|lean(?:ing|ed)? towards?|(?:can't|cannot|can not|couldn't) get enough of"
     r"|(?:captivat|fascinat|enchant|intrigu)(?:es|ed) (?:me|by|with)|(?:captivated|fascinated|enchanted|intrigued) by"
     r"|warm(?:ed|ing)? (?:up )?to|com(?:e|ing) around to|f(?:all|ell|allen|alling) (?:in love with|for)|sucker for"
     r"|(?:soft spot|thing|weakness|passion) for|partial to|admir(?:e|es|ed|ing)|cherish(?:ed)?|treasure[ds]?"
@@ -34,13 +34,16 @@ _BAD = (
     r"|lost my taste for|grown out of|outgrown|avoid|steer clear of|annoy(?:s|ed)? me|gets on my nerves"
     r"|had enough of|cooled (?:off )?on|drifted away from)"
 )
-_NOT = r"(?:n't|\bnot|\bnever|\bno longer|\bhardly|\bbarely|\bstopped|\bquit|\bnor|\bwithout|\bno)"
-_LOOSE = r"(?:\s+(?:really|particularly|that|so|all|much|such|quite|exactly|actually|very|a|an|big|huge|the|too|even))*"
+_NOT = r"(?:n't|\bnot|\bnever|\bno longer|\bhardly|\bbarely|\bless|\bstopped|\bquit|\bnor|\bwithout|\bno)"
+_LOOSE = (
+    r"(?:\s+(?:really|particularly|that|so|as|all|much|such|quite|exactly|actually|very|a|an|big|huge|the|too|even))*"
+)
 _FEELING = re.compile(rf"(?P<denied>{_NOT}{_LOOSE}\s+)?(?:\b(?P<good>{_GOOD})|\b(?P<bad>{_BAD}))\b", re.IGNORECASE)
 _DULL = re.compile(
     r"\btoo \w+|\b(?:boring|bland|overrated|repetitive|overwhelming|tedious|dull|exhausting|pretentious)\b"
     r"|\bleaves? me cold|\bdo(?:es)? nothing for me"
-    r"|(?:n't|\bnot) (?:really )?(?:doing it|for me|my (?:thing|style|kind|taste|cup of tea))"
+    r"|(?:n't|\bnot) (?:(?:really|just) )?(?:feeling (?:it|them|her|him|his|their)\b"
+    r"|doing it|for me|my (?:thing|style|kind|taste|cup of tea))"
     r"|\blost its (?:charm|appeal|magic)|\bless (?:appealing|interesting|exciting|fun)"
     r"|(?:n't|\bnot|\bno longer) (?:really )?(?:appeals?|interests?|excites?|speaks?|resonates?|feels? right)",
     re.IGNORECASE,
@@ -49,7 +52,19 @@ _GREAT = re.compile(
     r"\b(?:mean|do)(?:s|es)? (?:a lot|so much|the world|wonders) (?:to|for) me|\bmakes? me (?:so |really |very )?happy"
     r"|\b(?:is|are|'s|'re) (?:(?:absolutely|just|so|really|simply|truly|my|all-time|an?|the) )*(?:favou?rites?|stunning"
     r"|amazing|wonderful|brilliant|fantastic|gorgeous|delightful|delicious|magical|perfect for me|beautiful|great"
-    r"|best)\b|\bblows? me away|\bhas my heart",
+    r"|best)\b"
+    r"|\bcaptur(?:es|ed) me\b|\bcall(?:s|ing) (?:to me|my name)"
+    r"|\bblows? me away|\bhas my heart",
+    re.IGNORECASE,
+)
+_TOP = re.compile(
+    r"^\W*(?:is|are|was|were|'s|'re) (?:(?:actually|really|now|still|definitely|by far) )*my (?:\w+ )?"
+    r"(?:top|number one|favou?rite|go-to|choice|preference)\b",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(
+    r"\b(?:mind|opinion|view|taste|feelings?) (?:has|have|is|are)?\s*(?:\w+ ){0,2}(?:changed|shifted|softened|turned)"
+    r"|\bchanged my (?:mind|opinion|view)\b",
     re.IGNORECASE,
 )
 _FAVOURITE = re.compile(
@@ -71,7 +86,14 @@ _POINTING = re.compile(
     r"^\s*(?:how \w+ )?(?:it|they|he|she|them|him|her|his|its|their|that|this|those|these|the (?:same|whole thing))\b",
     re.I,
 )
-_MEANWHILE = re.compile(r"\b(?:after|before|by|when|while|since)\s+\w+ing\b[^,]{0,30}$", re.IGNORECASE)
+_HOW = re.compile(r"\bhow\s+$", re.IGNORECASE)
+"""To love how somebody does things is to love them; with a thing ("how the plot unfolds") it is not."""
+
+_IT = re.compile(r"\s+(?P<it>it|them|him|her)\b(?!\s+\w+(?:s|es|ing)?\s+(?:of|to))", re.IGNORECASE)
+_MEANWHILE = re.compile(
+    r"\b(?:after|before|by|when|while|since)\s+\w+ing\b[^,]{0,30}$|\b(?:after|before|since|until)\W{1,3}$",
+    re.IGNORECASE,
+)
 _ADVERBS = re.compile(
     r"^\s*(?:now|these days|nowadays|lately|most|the most|best|a lot|so much|anymore|any more)\W*$", re.I
 )
@@ -113,15 +135,34 @@ def _read_english(sentence: str, thing: Span) -> Leaning | None:
     after = min((m.start() for m in turns if m.start() >= thing.end), default=len(sentence))
     clause = Span(before, after)
     felt = _felt(sentence, clause, thing)
+    if (
+        felt is None
+        and not _MEANWHILE.search(sentence[: thing.start])
+        and (again := _named_again(sentence, after)) is not None
+    ):
+        return again
     if not turns or not _ONCE.search(sentence[before : thing.start]):
         return felt
     return _since_then(sentence[after:], felt)
 
 
+def _named_again(sentence: str, start: int) -> Leaning | None:
+    """What is felt for a thing where a later clause speaks of it as "it" or "them"."""
+    found = [m for m in _FEELING.finditer(sentence, start) if _IT.match(sentence[m.end() :])]
+    if not found:
+        return None
+    it = _IT.match(sentence[found[-1].end() :])
+    assert it is not None
+    place = Span(found[-1].end() + it.start("it"), found[-1].end() + it.end("it"))
+    return _read_english(sentence, place)
+
+
 def _felt(sentence: str, clause: Span, thing: Span) -> Leaning | None:
     """What a clause says of a thing: the nearest feeling before it, or else what is said of it after it."""
     said = sentence[clause.start : thing.start]
-    if _FAVOURITE.search(said):
+    if sentence[thing.start].isupper():
+        said = _HOW.sub("", said)
+    if _FAVOURITE.search(said) or _TOP.match(sentence[thing.end :]):
         return "liked"
     nearest = _felt_before(said)
     if nearest is not None:
@@ -174,7 +215,9 @@ def _since_then(rest: str, felt: Leaning | None) -> Leaning | None:
         return "liked" if good and about_it else "given up"
     if felt == "disliked":
         if any(m["good"] and not m["denied"] for m in feelings) or _GREAT.search(rest):
-            return "liked" if about_it or not feelings else "disliked"
+            return "liked" if about_it or not feelings or _CHANGED.search(rest) else "disliked"
+        if _CHANGED.search(rest):
+            return "given up"
         return "disliked" if not rest.strip() else None
     return None
 

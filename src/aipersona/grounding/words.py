@@ -16,6 +16,9 @@ _TOKEN = re.compile(
     rf"|(?P<word>[^\W_{CJK}]{{1,200}}(?:'[^\W_{CJK}]{{1,4}})?)"
 )
 _SCALES = {"k": 1000, "m": 1_000_000, "bn": 1_000_000_000}
+_DECADE = re.compile(r"(?:1[89]|20)?(?P<decade>\d0)")
+"""The 1990s are the 90s, too."""
+
 _ENDINGS = re.compile(r"(?:'s|s')$")
 
 
@@ -74,6 +77,9 @@ def _spelled_out(words: list[str]) -> Iterator[tuple[str, ...]]:
 
 def _number(number: str, unit: str) -> Iterator[tuple[str, ...]]:
     value = plain_number(number)
+    if unit == "s" and (decade := _DECADE.fullmatch(number)):
+        yield (_century(number) + decade["decade"],)
+        return
     if unit in _SCALES:
         scaled = plain_number(str(round(float(value) * _SCALES[unit], 6))) if ":" not in value else value
         yield (scaled, value + unit)
@@ -81,6 +87,11 @@ def _number(number: str, unit: str) -> Iterator[tuple[str, ...]]:
     yield (value,)
     if unit and unit not in {"st", "nd", "rd", "th"}:
         yield (_stem(unit),)
+
+
+def _century(number: str) -> str:
+    """The century of a decade; "90s" are those of the 20th, "10s" of the 21st."""
+    return number[:2] if len(number) == 4 else "20" if number < "30" else "19"
 
 
 def _cjk(run: str, *, bigrams_only: bool) -> Iterator[tuple[str, ...]]:

@@ -87,15 +87,26 @@ class DraftRequest:
     schema: Schema
 
 
+class Doubted(BaseModel):
+    """What a model proposed and a drafter itself does not believe, and why; it is kept among what was rejected."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    draft: DraftEdit
+    why: str
+
+
 class Drafts(BaseModel):
     """A drafter's proposals and the model calls that they cost.
 
-    `strict` asks the gate to accept only values whose words stand in the quote: small models need it.
+    `strict` asks the gate to accept only values whose words stand in the quote: small models need it. `doubted` never
+    becomes an edit, but stays visible in the log.
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     edits: tuple[DraftEdit, ...]
+    doubted: tuple[Doubted, ...] = ()
     calls: tuple[ModelCall, ...] = ()
     strict: bool = False
 

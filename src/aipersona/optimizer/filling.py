@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,9 +17,11 @@ from rapidfuzz import fuzz
 
 from aipersona.errors import InvalidValue, ModelOutputInvalid
 from aipersona.grounding import find_quote, read_stance, words_of
-from aipersona.optimizer.draft import DraftEdit, Op
+from aipersona.grounding.leanings import says_feeling
+from aipersona.optimizer.draft import Doubted, DraftEdit, Op
 from aipersona.optimizer.forms import NO_LONGER, Form, FormSlot
-from aipersona.optimizer.intentions import as_limit, closed_rows, is_meant
+from aipersona.optimizer.intentions import as_appointment, as_limit, closed_rows, is_meant
+from aipersona.optimizer.plain_words import plain_appointments, plain_duties, plainly_liked
 from aipersona.optimizer.tastes import changed_tastes, leaning_towards, slot_leaning, taste_named
 from aipersona.persona.claims import Claim
 from aipersona.persona.model import Persona
@@ -56,8 +58,16 @@ class Statement:
         return self.session.day_of(self.turn)
 
 
-def read_form(text: str, form: Form, statement: Statement, persona: Persona, *, model: str) -> list[DraftEdit]:
-    """The edits that a filled form proposes.
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a filled form comes to: drafts for the gate, and what the model noted without the words bearing it out."""
+
+    drafts: tuple[DraftEdit, ...]
+    doubted: tuple[Doubted, ...] = ()
+
+
+def read_form(text: str, form: Form, statement: Statement, persona: Persona, *, model: str) -> Reading:
+    """What a filled form proposes, with what the words plainly say and the model left out.
 
     Raises: ModelOutputInvalid if it cannot be read.
     """
@@ -66,14 +76,48 @@ def read_form(text: str, form: Form, statement: Statement, persona: Persona, *, 
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ModelOutputInvalid(f"{model} filled in a form that cannot be read") from None
     facts = [{n: v if n == "slot" else as_said(v, statement.words) for n, v in fact.items()} for fact in facts]
-    drafts = [draft for fact in _once(facts) for draft in _drafts(fact, form, statement, persona)]
-    ended = any(draft.op == "remove" for draft in drafts)
-    closed = (
+    read = [one for fact in _once(facts) for one in _read(fact, form, statement, persona)]
+    drafts = [one for one in read if isinstance(one, DraftEdit)]
+    closed = [
         _draft("remove", claim.path, {"id": claim.record_id}, statement)
         for claim in closed_rows(statement.words, persona, form, statement.day)
-        if not ended
-    )
-    return [*drafts, *_changed(form, statement, persona), *closed]
+    ]
+    # What the words close is known by its id; the model's own wording of it may mean no row at all.
+    paths = {draft.path for draft in closed}
+    drafts = [draft for draft in drafts if draft.op != "remove" or draft.path not in paths]
+    drafts += [*_changed(form, statement, persona), *closed]
+    drafts += [one for one in _plain(drafts, form, statement, persona) if isinstance(one, DraftEdit)]
+    return Reading(drafts=tuple(drafts), doubted=tuple(one for one in read if isinstance(one, Doubted)))
+
+
+def _plain(drafts: Sequence[DraftEdit], form: Form, statement: Statement, persona: Persona) -> Iterator[Read]:
+    """What the words plainly say of tastes and duties, of which the model noted nothing."""
+    added = {draft.path for draft in drafts if draft.op == "add"}
+    touched = _touched(drafts, persona)
+    tastes = [slot for slot in form.slots.values() if slot.slot.leaning and slot.spec.path not in added]
+    for thing in plainly_liked(statement.words) if tastes else ():
+        known = any(not words.isdisjoint(words_of(thing)) for words in touched)
+        if not known and (thing[0].isupper() or not _goes_on(statement)):
+            yield from _read({"slot": tastes[0].name, tastes[0].columns[0]: thing}, form, statement, persona)
+    if {slot.spec.path for slot in form.slots.values() if slot.slot.meant or slot.is_dated} & {d.path for d in drafts}:
+        return
+    for slot in form.slots.values():
+        if slot.slot.duty:
+            for task in plain_duties(statement.words):
+                yield from _read({"slot": slot.name, slot.columns[0]: task}, form, statement, persona)
+        elif slot.is_dated and not slot.slot.op:
+            for event in plain_appointments(statement.words):
+                if _day_ahead({}, slot.spec, statement):
+                    yield from _read({"slot": slot.name, slot.columns[0]: event}, form, statement, persona)
+
+
+def _touched(drafts: Sequence[DraftEdit], persona: Persona) -> list[frozenset[str]]:
+    """The naming words of the known rows that drafts change."""
+    ids = [draft.value["id"] for draft in drafts if isinstance(draft.value, dict) and "id" in draft.value]
+    return [naming_words(claim) for claim in persona.claims if claim.record_id in ids]
+
+
+Read = DraftEdit | Doubted
 
 
 def as_said(text: str, words: str) -> str:
@@ -102,7 +146,8 @@ def _once(facts: list[dict[str, str]]) -> Iterator[dict[str, str]]:
             yield fact
 
 
-def _drafts(fact: Mapping[str, str], form: Form, statement: Statement, persona: Persona) -> Iterator[DraftEdit]:
+def _read(fact: Mapping[str, str], form: Form, statement: Statement, persona: Persona) -> Iterator[Read]:
+    """The drafts of one fact, or what it would be if the words bore it out."""
     name = fact.get("slot", "")
     if name == NO_LONGER:
         for claim in _given_up(fact.get("value", ""), persona, statement.day):
@@ -113,16 +158,19 @@ def _drafts(fact: Mapping[str, str], form: Form, statement: Statement, persona: 
     if slot is None:
         return
     slot, fact = as_limit(slot, fact, statement.words, form)
+    slot, fact = as_appointment(slot, fact, statement.words, form, statement.day)
     if slot.slot.meant and not is_meant(fact.get(slot.columns[0], ""), statement.words):
+        yield _doubted(slot, fact, statement, "nothing is meant to be done")
         return
     given_up = False
     if slot.slot.leaning is not None:
         item = taste_named(fact.get(slot.columns[0], ""), statement.words)
         fact = {**fact, slot.columns[0]: item}
-        leaning = leaning_towards(item, statement.words)
+        leaning = leaning_towards(item, statement.words, goes_on=_goes_on(statement))
         given_up = leaning == "given up"
         felt = slot_leaning(slot, leaning, form) if leaning is not None and not given_up else None
         if felt is None and not given_up:
+            yield _doubted(slot, fact, statement, "no feeling for it in the words")
             return
         slot = felt or slot
     value = _value(slot, fact, statement)
@@ -143,6 +191,14 @@ def _changed(form: Form, statement: Statement, persona: Persona) -> Iterator[Dra
         for slot in form.slots.values():
             if slot.spec.path == claim.path and slot.slot.leaning == leaning:
                 yield _draft("update", claim.path, {"id": claim.record_id, **slot.slot.fixed}, statement)
+
+
+def _goes_on(statement: Statement) -> bool:
+    """Whether the user spoke of a liking in this session before, so that what comes may be about its parts."""
+    number = statement.turn.number
+    before = [turn.content for turn in statement.session.user_turns if turn.number < number]
+    before.append(statement.turn.content.partition(statement.words)[0])
+    return any(says_feeling(text) for text in before)
 
 
 def _is_over(fact: Mapping[str, str], slot: FormSlot, words: str) -> bool:
@@ -179,6 +235,11 @@ def _draft(op: Op, path: str, value: JsonValue, statement: Statement) -> DraftEd
         turns=(statement.turn.number,),
         quote=statement.words,
     )
+
+
+def _doubted(slot: FormSlot, fact: Mapping[str, str], statement: Statement, why: str) -> Doubted:
+    value: JsonValue = {**slot.slot.fixed, **{column: fact[column] for column in slot.columns if fact.get(column)}}
+    return Doubted(draft=_draft("add", slot.spec.path, value, statement), why=why)
 
 
 def _value(slot: FormSlot, fact: Mapping[str, str], statement: Statement) -> JsonValue:

@@ -43,6 +43,11 @@ class FormSlot:
     slot: Slot
     columns: tuple[str, ...]
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether its rows are over after their day, as appointments are."""
+        return any(column.over_after for column in self.spec.columns.values())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Form:

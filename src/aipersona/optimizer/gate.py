@@ -37,6 +37,8 @@ def judge_drafts(
     gate = Gate(persona, schema, policy)
     for draft in sorted(drafts.edits, key=lambda d: (order.get(d.session_id, 0), min(d.turns, default=0))):
         gate.take(draft, by_id, strict=drafts.strict)
+    for doubted in drafts.doubted:
+        gate.refuse(doubted.draft, NotAccepted("not_asserted", doubted.why))
     return gate.verdict(drafts.calls)
 
 
@@ -55,7 +57,11 @@ class Gate:
             statement = told(ground(draft, sessions), strict=strict)
             self.state(statement)
         except NotAccepted as why:
-            self._rejected.append(rejected(draft, why, only=self._redacted(draft.path)))
+            self.refuse(draft, why)
+
+    def refuse(self, draft: DraftEdit, why: NotAccepted) -> None:
+        """Keep a draft among what was rejected."""
+        self._rejected.append(rejected(draft, why, only=self._redacted(draft.path)))
 
     def state(self, statement: Statement) -> list[Edit]:
         """Judge one statement and apply what it leads to.

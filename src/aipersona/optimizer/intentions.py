@@ -7,18 +7,15 @@ expense ("keep my lunches under $60 a week"). The words decide.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from aipersona.grounding import find_quote, words_of
 from aipersona.optimizer.forms import Form, FormSlot
+from aipersona.optimizer.matching import SPOKEN_OF, share_spoken_of
 from aipersona.persona.claims import Claim
 from aipersona.persona.model import Persona
-from aipersona.relevance import share_named
-from aipersona.values import read_money
-
-NAMED = 0.75
-"""The share of a row's naming words that a statement must hold to be about it."""
+from aipersona.values import read_money, read_when
 
 _INTENT = re.compile(
     r"\b(?:want|wanna|needs?|have to|has to|got to|gotta|must|should|plans?|planning (?:to|on)|hope|hoping|aim|aiming"
@@ -36,12 +33,16 @@ _CURIOUS = re.compile(
 """What is said of the talk itself, or of what something is good for: no aim of one's life."""
 
 
+_NOT_MEANT = re.compile(r"^(?:to\s+)?(?:no longer|not|never)\b|^不再?", re.IGNORECASE)
+"""What begins so is given up rather than meant, as "no longer attend the conference" is."""
+
+
 def is_meant(text: str, words: str) -> bool:
     """Whether words mean to do what a text says: an intention or duty comes before it, and is about more than talk.
 
     Where the text does not stand in the words as it is, any intention will do.
     """
-    if not text or _CURIOUS.search(text.strip()):
+    if not text or _CURIOUS.search(text.strip()) or _NOT_MEANT.search(text.strip()):
         return False
     at = find_quote(words, text)
     before = words if at is None else words[: at.start]
@@ -56,11 +57,13 @@ _AFTER = re.compile(
 _CLOSED = re.compile(
     r"\b(?:finished|completed|done|wrapped up|taken care of|took care of|crossed off|ticked off|checked off"
     r"|was able to|were able to|managed to|got around to|finally|cancell?ed|called off|scrapped|dropped|abandoned"
-    r"|no longer (?:need|have|want|plan|going)|don't (?:need|have|want) to|(?:can't|cannot|won't) (?:make it|attend|go)"
+    r"|no longer (?:need|have|want|plan|planning|going)|don't (?:need|have|want) to"
+    r"|(?:can't|cannot|won't) (?:make it|attend|go)"
     r"|not going to|decided (?:not to|against))\b"
-    r"|\b(?:remove|delete|scratch|strike|cross|drop|take)\b.{0,80}\b(?:from|off) (?:my|the|our) (?:\w+ ){0,2}"
+    r"|\b(?:remov(?:e|ing)|delet(?:e|ing)|scratch(?:ing)?|strik(?:e|ing)|cross(?:ing)?|drop(?:ping)?|tak(?:e|ing))\b"
+    r".{0,80}\b(?:from|off) (?:my|the|our) (?:\w+ ){0,2}"
     r"(?:lists?|calendar|agenda|plate|tasks?|to-?dos?|schedule)\b"
-    r"|完成|做完|办完|搞定|弄好|取消|不用再|不需要再|不去了|去不了",
+    r"|已经?[^，。！？；]{0,8}了|完成|做完|办完|搞定|弄好|取消|不用再|不需要再|不去了|去不了",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
@@ -80,20 +83,76 @@ _TURNED_DOWN = re.compile(
 def closed_rows(words: str, persona: Persona, form: Form, day: date) -> Iterator[Claim]:
     """The known tasks, appointments and aims that a statement names and says to be done, dropped or cancelled."""
     words = words.replace("’", "'")
-    if not _CLOSED.search(words) or _OPEN.search(_TURNED_DOWN.sub(" ", words)):
+    did = {_present(found["verb"]) for found in _DID.finditer(words)}
+    if not (did or _CLOSED.search(words)) or _OPEN.search(_TURNED_DOWN.sub(" ", words)):
         return
+    closed = _CLOSED.search(words) is not None
     said = words_of(words)
     paths = {slot.spec.path for slot in form.slots.values() if slot.spec.intent and slot.spec.kind == "records"}
     named: list[tuple[float, Claim]] = []
     for path in sorted(paths):
         for claim in persona.holding(path, day):
-            share = share_named(claim, said)
-            if share >= NAMED:
+            share = share_spoken_of(claim, said, day)
+            if share >= SPOKEN_OF and (closed or _begins_with(claim, did)):
                 named.append((share, claim))
     best = max((share for share, _ in named), default=0.0)
     found = [claim for share, claim in named if share == best]
     if len(found) == 1:
         yield found[0]
+
+
+_DID = re.compile(
+    r"\b(?:i|we)(?:'ve| have)?\s+(?:(?:just|already|finally|actually|also)\s+)*(?P<verb>[a-z]{2,}ed|bought|paid|sent"
+    r"|wrote|made|took|met|read|got|went|did|saw|gave|picked|found|sold|built)\b",
+    re.IGNORECASE,
+)
+_IRREGULAR = {
+    "bought": "buy", "paid": "pay", "sent": "send", "wrote": "write", "made": "make", "took": "take", "met": "meet",
+    "got": "get", "went": "go", "did": "do", "saw": "see", "gave": "give", "found": "find", "sold": "sell",
+    "built": "build",
+}  # fmt: skip
+
+
+def _present(verb: str) -> str:
+    """A verb of the past as its stem: "called" as call."""
+    return next(iter(words_of(_IRREGULAR.get(verb.lower(), verb))), verb.lower())
+
+
+def _begins_with(claim: Claim, did: Collection[str]) -> bool:
+    """Whether one of the verbs is what a task begins with: "call my parents" is done by having called."""
+    first = str(next(iter(claim.row.values()), "")).split(maxsplit=1)
+    return bool(first) and bool(words_of(first[0]) & frozenset(did))
+
+
+_SCHEDULED = re.compile(
+    r"\b(?:have|'ve got|got|there's|there is)\s+(?:an?|my|our|the|another)\b(?!.{0,80}\b(?:due|deadline)\b)"
+    r"|(?:有|约了)(?:一?个|一?场|一?次)",
+    re.IGNORECASE,
+)
+
+
+def as_appointment(
+    slot: FormSlot, fact: Mapping[str, str], words: str, form: Form, day: date
+) -> tuple[FormSlot, Mapping[str, str]]:
+    """The slot for an appointment, where the words have one on a named day and the model took it for a task.
+
+    "I have a dentist's appointment in three days" is none of the things that the user has to do.
+    """
+    if not slot.slot.meant or slot.spec.kind != "records":
+        return slot, fact
+    text = fact.get(slot.columns[0], "")
+    said = _SCHEDULED.search(words.replace("’", "'"))
+    if said is None or not text or _TO_DO.search(words[said.end() :].strip()):
+        return slot, fact
+    days = [found for found in read_when(words, day) if found.value.point is not None and found.value.point.day >= day]
+    for other in form.slots.values():
+        if other.is_dated and not other.slot.op and len(days) == 1:
+            return other, {"slot": other.name, other.columns[0]: text}
+    return slot, fact
+
+
+_TO_DO = re.compile(r"^(?:lot|few|couple|ton|task|thing|report|goal|plan|deadline)\b|\bto [a-z]+", re.IGNORECASE)
+"""What there is to do rather than to attend."""
 
 
 _LIMIT = re.compile(

@@ -21,7 +21,7 @@ from aipersona.optimizer.draft import DraftEdit, texts_of
 from aipersona.optimizer.events import known_event
 from aipersona.optimizer.fields import Resolved, resolve_field
 from aipersona.optimizer.ground import Grounded, NotAccepted
-from aipersona.optimizer.matching import match_row
+from aipersona.optimizer.matching import match_row, row_spoken_of
 from aipersona.optimizer.policy import Policy, is_special
 from aipersona.optimizer.support import check_spoken_of, check_supported, is_said, unsupported_columns
 from aipersona.optimizer.taken_back import (
@@ -260,6 +260,8 @@ class _Verdict:
             return held
         if self.spec.kind == "records":
             row = match_row(self.persona, self.spec, value, day, leaving=True)
+            if row is None and self.spec.intent and self.statement.grounded is not None:
+                row = row_spoken_of(self.persona, self.spec, self.draft.quote, day)
             return [row] if row is not None else []
         typed = self._typed(value)
         return [claim for claim in held if value_key(claim.value) == value_key(typed)]

@@ -11,6 +11,7 @@ from aipersona.grounding import words_of
 from aipersona.persona.claims import Claim, Row, value_key
 from aipersona.persona.model import Persona
 from aipersona.schema.fields import FieldSpec
+from aipersona.values import read_when
 
 SAME_THING = 90
 """Similarity (0 to 100) of the naming columns from which two wordings mean one row, if no other row comes close."""
@@ -20,6 +21,12 @@ PART = 2
 
 CLEARLY_BETTER = 5
 """By how much the nearest row must beat the next one."""
+
+SPOKEN_OF = 0.75
+"""The share of a row's naming words that a statement must hold to be about it."""
+
+ROOT = 5
+"""The least letters that two forms of a word share."""
 
 
 def match_row(persona: Persona, spec: FieldSpec, value: JsonValue, day: date, *, leaving: bool = False) -> Claim | None:
@@ -107,3 +114,27 @@ def _likeness(a: str, b: str) -> float:
         return 0.0
     shared = 200 * len(words_a & words_b) / (len(words_a) + len(words_b)) if words_a or words_b else 0.0
     return max(shared, fuzz.token_sort_ratio(a.casefold(), b.casefold()))
+
+
+def row_spoken_of(persona: Persona, spec: FieldSpec, words: str, day: date) -> Claim | None:
+    """The only row that holds on `day` and whose name stands in words as good as whole; None if it is none or two."""
+    said = words_of(words)
+    found = [claim for claim in persona.holding(spec.path, day) if share_spoken_of(claim, said, day) >= SPOKEN_OF]
+    return found[0] if len(found) == 1 else None
+
+
+def share_spoken_of(claim: Claim, said: frozenset[str], day: date) -> float:
+    """The share of the words of a row's name that were said, in any form ("attend the conference", its "attendance").
+
+    Words that only say when ("this week") do not count.
+    """
+    name = str(next(iter(claim.row.values()), ""))
+    for found in reversed(read_when(name, day)):
+        name = f"{name[: found.start]} {name[found.end :]}"
+    naming = words_of(name)
+    return sum(any(_same_root(word, other) for other in said) for word in naming) / len(naming) if naming else 0.0
+
+
+def _same_root(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    return a == b or (len(short) >= ROOT and 3 * len(short) >= 2 * len(long) and long.startswith(short))

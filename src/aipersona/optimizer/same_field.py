@@ -29,6 +29,7 @@ from aipersona.optimizer.field_names import (
     says_which,
 )
 from aipersona.optimizer.policy import is_special
+from aipersona.optimizer.same_thing import Telling, same_thing
 from aipersona.persona.claims import Claim, plain_text, value_key
 from aipersona.persona.model import Persona
 from aipersona.schema.fields import FieldSpec, Schema
@@ -92,12 +93,31 @@ def _names(spec: FieldSpec) -> Iterator[FieldName]:
 
 
 def field_shown(stated: Stated, persona: Persona, known: Schema) -> FieldSpec | None:
-    """The one known field that holds the value stated, where the words show that it is what is meant; else None."""
-    if not _is_telling(stated) or is_special(stated.path):
+    """The one known field of which the words show that it is what is meant; else None.
+
+    It holds the value stated, or is a learned one of which other words told the same thing.
+    """
+    if is_special(stated.path):
         return None
     name = read_name(stated.path.partition(".")[2])
-    found = [spec for spec in known.fields if spec.kind != "records" and _shows(name, stated, spec, persona)]
+    fields = [spec for spec in known.fields if spec.kind != "records"]
+    found = [spec for spec in fields if _is_telling(stated) and _shows(name, stated, spec, persona)]
+    found = found or [spec for spec in fields if spec.learned and _tells(name, stated, spec, persona)]
     return found[0] if len(found) == 1 else None
+
+
+def _tells(name: FieldName, stated: Stated, spec: FieldSpec, persona: Persona) -> bool:
+    """Whether what a learned field holds was told of the thing that is stated now, in other words than now."""
+    claims = persona.holding(spec.path, stated.day)
+    evidence = [(claim.value, one) for claim in claims for one in claim.evidence]
+    if any((one.session_id, one.turn) in stated.turns for _, one in evidence):
+        return False
+    now = Telling(name=name, value=stated.value, words=stated.quote)
+    return any(
+        same_thing(now, Telling(name=other, value=value, words=one.quote))
+        for value, one in evidence
+        for other in _names(spec)
+    )
 
 
 def _shows(name: FieldName, stated: Stated, spec: FieldSpec, persona: Persona) -> bool:

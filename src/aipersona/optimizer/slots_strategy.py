@@ -1,7 +1,8 @@
 """The `slots` strategy: forms for small local models.
 
 In: the new sessions. Code picks the sentences in which the user may be stating something about themselves; the model
-fills one small form for each; code turns the filled slots into drafts with the sentence as their quote. No old
+fills one small form for each; code turns the filled slots into drafts with the sentence as their quote, and adds what
+the words plainly say of things that no slot asks for. No old
 profile is shown (a small model copies it), and the gate is asked to be strict: every value must stand in the words.
 """
 
@@ -16,11 +17,12 @@ from pydantic import JsonValue
 
 from aipersona.grounding import words_of
 from aipersona.grounding.statements import own_statements
-from aipersona.optimizer.draft import DraftEdit, DraftRequest, Drafts
+from aipersona.optimizer.draft import Doubted, DraftEdit, DraftRequest, Drafts
 from aipersona.optimizer.filling import Statement, read_form
 from aipersona.optimizer.forms import Form, form_for
 from aipersona.optimizer.offering import offered
 from aipersona.optimizer.tastes import NAMED
+from aipersona.optimizer.unasked import unasked
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import ModelCall
 from aipersona.prompts import prompt
@@ -70,6 +72,7 @@ class SlotsDrafter:
         day = max((session.day for session in request.sessions), default=date.min)
         form = form_for(offered(request.schema, request.persona, request.sessions, day))
         edits: list[DraftEdit] = []
+        doubted: list[Doubted] = []
         calls: list[ModelCall] = []
         for session in request.sessions:
             for statement in statements_of(session):
@@ -77,8 +80,11 @@ class SlotsDrafter:
                 asked = form.asked(_noted(statement, form, request.persona) + statement.shown)
                 filled = await self._filler.complete_json(asked, form.schema, max_tokens=ANSWER_TOKENS)
                 calls.append(_call(self._filler, asked, filled, time.perf_counter() - started))
-                edits.extend(read_form(filled.text, form, statement, request.persona, model=self._filler.model_name))
-        return Drafts(edits=tuple(edits), calls=tuple(calls), strict=True)
+                read = read_form(filled.text, form, statement, request.persona, model=self._filler.model_name)
+                edits.extend(read.drafts)
+                edits.extend(unasked(statement, request.schema, read.drafts))
+                doubted.extend(read.doubted)
+        return Drafts(edits=tuple(edits), doubted=tuple(doubted), calls=tuple(calls), strict=True)
 
 
 def statements_of(session: Session) -> Iterator[Statement]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from aipersona.grounding.words import CJK, terms_of
+from aipersona.optimizer.thesaurus import ANYWHERE, IN_CHINESE
 
 _BETWEEN = re.compile(r"[\s._-]+")
 _NOUNS = frozenset({"parking", "building", "ring", "spring", "string", "wedding", "lens", "swing"})
@@ -19,188 +20,8 @@ _NOUNS = frozenset({"parking", "building", "ring", "spring", "string", "wedding"
 
 _HAN = re.compile(f"[{CJK}]")
 
-_ANYWHERE = """
-    car: vehicle automobile motorcar
-    phone: telephone mobile cellphone smartphone mobile_phone cell_phone smart_phone handset cell
-    email: e_mail mail_address email_address
-    job: occupation profession employment
-    employer: employing_company
-    house: home housing residential residence
-    flat: apartment
-    roommate: flatmate housemate
-    garden: yard backyard
-    landlord: landlady
-    child: children kid
-    mother: mum mom mama
-    father: dad papa
-    grandmother: grandma granny nan
-    grandfather: grandpa granddad
-    spouse: married_partner
-    birthday: date_of_birth birth_date birthdate dob birth_day
-    birth_place: birthplace place_of_birth
-    nationality: citizenship
-    zip: postal_code postcode zip_code zipcode post_code
-    plate: license_plate licence_plate number_plate plate_number registration_plate
-    license: licence driving_permit
-    drive: driver driving drivers
-    car_insurance: auto_insurance motor_insurance
-    insurance_provider: insurer
-    internet_provider: isp
-    internet: broadband
-    electricity: power_supply
-    utility: utilities
-    bike: bicycle pushbike
-    motorbike: motorcycle
-    computer: pc desktop desktop_computer
-    laptop: notebook notebook_computer
-    headphone: earphone headset earbud
-    operating_system: os
-    software: app application
-    device: gadget
-    game: videogame video_game
-    tv: television telly
-    series: tv_show tv_series television_series
-    movie: movies film
-    cookie: cookies
-    hoodie: hoodies
-    smoothie: smoothies
-    calorie: calories
-    song: track
-    band: music_group musical_group
-    author: writer novelist
-    music: musical
-    musician: music_artist
-    instrument: music_instrument musical_instrument
-    book: novel
-    newspaper: paper
-    color: colour
-    football: soccer
-    basketball: hoops
-    cafe: coffee_shop coffeehouse coffee_house
-    restaurant: eatery diner
-    pub: local_pub
-    drink: beverage
-    dish: meal
-    dessert: pudding
-    diet: dietary
-    vacation: holiday
-    trip: journey
-    hobby: pastime
-    coding: programming
-    vet: veterinarian veterinary_surgeon animal_doctor
-    doctor: physician gp general_practitioner family_doctor
-    dentist: dental_practice
-    hairdresser: hairstylist barber
-    medication: medicine
-    allergy: allergen
-    blood_type: blood_group
-    glasses: spectacles eyewear eyeglasses
-    clothes: clothing apparel
-    shirt: tshirt t_shirt
-    trouser: pants
-    sweater: jumper pullover
-    sneaker: sneakers
-    shoe: footwear
-    perfume: fragrance
-    university: uni college alma_mater
-    major: field_of_study study_field
-    degree: academic_degree
-    class: lesson
-    exam: examination
-    zodiac: star_sign zodiac_sign horoscope_sign
-    nickname: nick_name
-    wake_time: wake_up_time wakeup_time waking_time wake_up_hour get_up_time getting_up_time wake_up
-    bedtime: bed_time sleep_time sleeping_time
-    salary: wage pay earnings
-    loan: credit
-    mortgage: home_loan
-    pension: retirement_plan
-    charity: nonprofit ngo
-    child_number: childcount
-    brand: manufacturer
-    weight: body_weight
-    height: body_height
-    airport: airfield
-    organization: organisation
-    emergency_contact: in_case_of_emergency ice_contact
-    address: home_address residential_address street_address postal_address mailing_address
-    volunteering: volunteer_work voluntary_work
-    rating: elo elo_rating
-    charger: charging_station wallbox
-    editor: text_editor code_editor ide
-    housing_status: home_ownership living_situation living_arrangement housing_situation
-    stroller: pram pushchair buggy
-    fridge: refrigerator
-    sofa: couch
-    vacuum: vacuum_cleaner hoover
-    washing_machine: washer
-    lawyer: attorney solicitor
-    accountant: tax_advisor tax_adviser tax_consultant
-    cleaner: housekeeper cleaning_lady
-    babysitter: nanny childminder
-    coach: trainer personal_trainer
-    boss: manager supervisor line_manager
-    colleague: coworker co_worker workmate
-    neighbor: neighbour
-    deadline: due_date
-    supermarket: grocery_store
-    shop: store
-    metro: subway underground
-    taxi: cab
-    travel_pass: season_ticket transit_pass
-    backpack: rucksack
-    skincare: skin_care
-    haircut: hair_cut hair_style hairstyle
-    weightlifting: weight_lifting weight_training strength_training
-    hiking: trekking
-    cycling: biking
-    personal_best: pb personal_record
-    pulse: heart_rate
-    water_intake: water_consumption hydration
-    smoking: smoker smoking_status
-    alcohol: alcohol_consumption alcohol_intake drinking_habit
-    console: game_console gaming_console
-    username: user_name screen_name
-    website: homepage web_site
-    lens: lenses
-    e_reader: ereader ebook_reader e_book_reader
-    secondary_school: high_school
-    aquarium: fish_tank
-    graphics_card: gpu
-    handedness: dominant_hand
-    monitor: screen display
-    speaker: loudspeaker
-    browser: web_browser
-    email_client: mail_client
-    database: db
-    stack: tech_stack technology_stack
-    timezone: time_zone
-    unit: measurement_unit unit_system measurement_system
-    news: news_source news_outlet
-    theater: theatre
-    concert: gig
-    actor: actress
-    director: film_director movie_director filmmaker
-    soda: soft_drink
-    spirit: liquor
-    spice_level: spiciness spice_tolerance
-    vegetable: veggie
-    native_language: mother_tongue native_tongue first_language
-    relationship_status: marital_status civil_status
-    child: offspring
-    wedding_anniversary: wedding_date wedding_day marriage_date
-    credit_card: creditcard
-    broker: brokerage stock_broker
-    deposit: security_deposit
-    lease: rental_agreement rental_contract
-    solar: solar_panel photovoltaic pv
-    parking: parking_space parking_spot
-    mileage: odometer
-    tire: tyre
-    kindergarten: daycare preschool creche nursery
-    allowance: pocket_money
-"""
 _OF_A_THING = """
+    house: flat
     work: job office business workplace professional
     private: personal
     workout: gym exercise fitness training
@@ -225,7 +46,8 @@ _ABOUT_A_THING = """
 _FAVOURITES = "favorite favorites favourite favourites fav fave preferred prefer preference preferences beloved goto"
 _FILLERS = """
     current currently present user users main primary usual usually regular regularly general info information detail
-    details list choice used uses using owned spoken played average typical typically flavour flavor variety
+    details list choice used uses using taking keeping owned spoken played average typical typically flavour flavor
+    variety
 """
 _NAMED_THINGS = """
     gym employer company school bank doctor dentist vet university restaurant cafe team club band landlord hairdresser
@@ -237,20 +59,34 @@ _MEASURES = (
     "duration time length",
     "cost price fee",
     "distance",
-    "size",
+    "size volume capacity",
 )
 _CATEGORIES = """
     clothing fashion food drinks music media entertainment sport sports technology tech transport transportation travel
     shopping lifestyle finance finances health household misc
 """
+_KINDS = (
+    "model type kind style version brand",
+    "app tool software system device platform solution setup product",
+    "number id code",
+    "person contact",
+)
+_NEVER_ALONE = ("provider contract plan account subscription", "place location spot position room")
+_SAID_OF = """
+    color size length breed age weight height width depth price cost fee year date day time schedule level genre topic
+    rating rate distance duration address email expiry name birthday insurance
+"""
 _OWNED = "city country place town language car phone house job employer flat home bike laptop computer book"
+_PEOPLE = """
+    wife husband son daughter mother father brother sister sibling partner friend boss parent child kid family colleague
+    uncle aunt cousin grandmother grandfather
+"""
 _CONTRASTS = """
     birth born work job private personal previous former past old next future planned dream ideal target goal desired
     wanted wish first second third other another last ex left right start end min max minimum maximum morning evening
     night lunch breakfast dinner noon summer winter spring autumn weekday weekend daily weekly monthly yearly annual net
-    gross wife husband son daughter mother father brother sister sibling partner friend boss parent child kid family
-    colleague uncle aunt cousin grandmother grandfather disliked hated avoided dislike hate avoid least worst not no non
-    native foreign
+    gross disliked hated avoided dislike hate avoid least worst not no non
+    native foreign law step great
 """
 
 CHINESE_FILLERS = (
@@ -307,6 +143,33 @@ def measures() -> tuple[frozenset[str], ...]:
     return tuple(_stems(words) for words in _MEASURES)
 
 
+def kinds() -> frozenset[str]:
+    """Stems for what kind of answer a name asks for, without which it asks for the same."""
+    return frozenset(stem for words in _KINDS for stem in _stems(words))
+
+
+def one_kind(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether two sets of such stems ask for one kind of answer: an "app" and a "tool", not a brand and a model."""
+    return some != others and any(some <= _stems(words) and others <= _stems(words) for words in _KINDS[1:])
+
+
+@cache
+def interchangeable() -> tuple[frozenset[str], ...]:
+    """Stems any of which asks for the same as another of its group, but not for the same as none."""
+    return tuple(_stems(words) for words in _NEVER_ALONE)
+
+
+@cache
+def beings() -> frozenset[str]:
+    """Stems of those who have a name beside what they are: a dog, and a dog's name."""
+    return _stems(" ".join((*ONE_OF, *ONE_OF.values(), *ANY_OF, *ANY_OF.values(), _PEOPLE)))
+
+
+def said_of_things() -> frozenset[str]:
+    """Stems of what is said of a thing, which is not the thing."""
+    return _stems(_SAID_OF)
+
+
 def categories() -> frozenset[str]:
     """Stems under which the names of things are put into order."""
     return _stems(_CATEGORIES)
@@ -319,7 +182,7 @@ def owned() -> frozenset[str]:
 
 def contrasts() -> frozenset[str]:
     """Stems that tell two like things apart, whatever their values: one's birthday and that of one's wife."""
-    return _stems(_CONTRASTS)
+    return _stems(f"{_CONTRASTS} {_PEOPLE}")
 
 
 @cache
@@ -332,7 +195,14 @@ def narrower(word: str, *, one: bool) -> frozenset[str]:
 @cache
 def anywhere() -> Mapping[tuple[str, ...], tuple[str, ...]]:
     """The stems of words and phrases, with those of the word for them."""
-    return _read(_ANYWHERE)
+    english = _read(ANYWHERE)
+    return {**english, **{word: english.get(stems, stems) for word, stems in _read(IN_CHINESE).items()}}
+
+
+@cache
+def in_chinese(stem: str) -> frozenset[str]:
+    """The Chinese words for a stem, as they stand in what is said."""
+    return frozenset(word for (word,), stems in _read(IN_CHINESE).items() if stems == (stem,))
 
 
 @cache

@@ -22,14 +22,15 @@ NAMED = 0.6
 """The share of a claim's naming words that a statement must hold to be about it."""
 
 
-def leaning_towards(item: str, words: str) -> Leaning | None:
+def leaning_towards(item: str, words: str, *, goes_on: bool = False) -> Leaning | None:
     """How the words lean towards a thing that they name word for word; None if they do not, or name a part of it only.
 
     "I love the breathtaking coastlines" speaks of a part of what was named before, and is no taste by itself; neither
-    is what is only judged beside what is liked ("I love swing; the trumpets are fantastic").
+    is what is only judged beside what is liked ("I love swing; the trumpets are fantastic"). `goes_on` says that the
+    user spoke of a liking before: only then can "the" be the part of what was named.
     """
     at = find_quote(words, item)
-    if at is None or _is_part(words, at) or (is_only_judged(words, at) and says_feeling(words)):
+    if at is None or _is_part(words, at, goes_on=goes_on) or (is_only_judged(words, at) and says_feeling(words)):
         return None
     return read_leaning(words, at)
 
@@ -37,17 +38,20 @@ def leaning_towards(item: str, words: str) -> Leaning | None:
 def taste_named(item: str, words: str) -> str:
     """The thing of a taste as the words name it: without what only says when, and the owner for a part of theirs.
 
-    "opera anymore" is opera, and "Monet's paintings" stands for Monet where the words are "Monet, and I love his
-    paintings".
+    "opera anymore" is opera, "Monet's paintings" stands for Monet where the words are "Monet, and I love his
+    paintings", and "music from the 1990s" for the 1990s where no music was named.
     """
     item = _WHEN.sub("", item).strip()
-    if find_quote(words, item) is None and (owner := _OWNER.match(item)) and find_quote(words, owner["owner"]):
-        return owner["owner"]
+    if find_quote(words, item) is None:
+        for part in (_OWNER.match(item), _ABOUT.match(item)):
+            if part is not None and find_quote(words, part["thing"]):
+                return part["thing"]
     return item
 
 
 _WHEN = re.compile(r"\s+(?:any ?more|now|nowadays|these days|lately|recently|today|again|too|as well)$", re.IGNORECASE)
-_OWNER = re.compile(r"(?P<owner>.{3,60}?)['’]s?\s+\w+$")
+_OWNER = re.compile(r"(?P<thing>.{3,60}?)['’]s?\s+\w+$")
+_ABOUT = re.compile(r"[a-z]+ (?:of|from|by|about|on) (?:the )?(?P<thing>.{3,60})$")
 
 
 def slot_leaning(slot: FormSlot, leaning: Leaning, form: Form) -> FormSlot | None:
@@ -74,23 +78,39 @@ def _place(words: str, claim: Claim) -> Span | None:
     exact = find_quote(words, item)
     if exact is not None:
         return exact
-    for word in sorted(re.findall(r"\w+", item), key=lambda w: (any(c.isdigit() for c in w), len(w)), reverse=True):
+    for word in sorted(re.findall(r"\w+", item), key=_tells, reverse=True):
         found = re.search(rf"\b{re.escape(word)}\b", words, re.IGNORECASE)
         if found is not None and len(word) > 2:
             return Span(found.start(), found.end())
     return None
 
 
+def _tells(word: str) -> tuple[bool, bool, int]:
+    """How much a word of a name tells: numbers and names first, then length."""
+    return (any(character.isdigit() for character in word), word[0].isupper(), len(word))
+
+
 _DEFINITE = re.compile(r"\b(?:the|her|his|its|their)\s+$", re.IGNORECASE)
 _OF_ANOTHER = re.compile(r"\b(?:her|his|its|their)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _NO_THING = re.compile(r"^(?:how|what|when|why|where|that)\b|\b(?:her|his|its|their)\b", re.IGNORECASE)
+_POINTED_AT = re.compile(r"\b(?:that|this|those|these)\s+$", re.IGNORECASE)
+_RELATIVE = re.compile(r"\s+(?:that\s+)?(?:it|they|he|she)\b", re.IGNORECASE)
+"""What "it" does or has: "the dramatic change it brings"."""
+
+_HOW_THEY = re.compile(r",? and how (?:it|they|he|she)\b", re.IGNORECASE)
 _COMPLEMENT = re.compile(r"\s*(?:of|in|at|from|by|on|that|which|around|near)\b", re.IGNORECASE)
 
 
-def _is_part(words: str, at: Span) -> bool:
+def _is_part(words: str, at: Span, *, goes_on: bool) -> bool:
     """Whether a thing is a described part of another: "the rich history", "their earlier albums"; not a name."""
     thing = words[at.start : at.end]
     if _NO_THING.search(thing) or (thing == thing.lower() and _OF_ANOTHER.search(words[: at.start])):
+        return True
+    if _POINTED_AT.search(words[: at.start]) or _RELATIVE.match(words[at.end :]):
+        return True
+    if not goes_on:
+        return False
+    if thing == thing.lower() and _HOW_THEY.search(words[at.end :]):
         return True
     begins = re.match(r"(?:the|her|his|its|their)\s+", thing, re.IGNORECASE)
     rest = thing[begins.end() :] if begins else thing
