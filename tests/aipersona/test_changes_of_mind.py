@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from aipersona import DraftEdit
@@ -101,6 +103,8 @@ async def test_an_answer_may_refer_to_what_the_assistant_named() -> None:
     [
         ("renew my passport", "The passport is renewed, I finished that today.", "get the passport thing done"),
         ("plan for fair attendance this week", "I'm no longer planning to attend the fair.", "fair visit off"),
+        ("remember to call my parents", 'I no longer need to track "call parents" on my list.', "parents off the list"),
+        ("review client feedback from the last project", "I finished reviewing the client feedback.", "feedback done"),
         ("交税表", "税表我已经交了，终于轻松了。", "交了税表"),
     ],
 )
@@ -117,3 +121,24 @@ async def test_a_task_told_and_done_in_one_batch_is_closed_by_the_words_whatever
         await ai.learn("alice")
         assert (await ai.persona("alice")).claims("agenda.todos") == ()
         assert [edit.op for revision in await ai.log("alice") for edit in revision.edits] == ["add", "remove"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "rows"),
+    [
+        ("portfolio review", "portfolio review meeting", 1),
+        ("portfolio review meeting", "portfolio review", 1),
+        ("budget meeting", "budget call", 2),
+        ("team lunch", "team event", 2),
+    ],
+)
+async def test_an_event_is_the_same_with_and_without_the_word_for_its_kind(first: str, second: str, rows: int) -> None:
+    words, later = f"I have a {first} on March 12th.", f"My {second} is on March 13th now."
+    told = propose("agenda.calendar", {"event": first, "date": "2026-03-12"}, words, op="add")
+    moved = propose("agenda.calendar", {"event": second, "date": "2026-03-13"}, later, op="add", sid="s2")
+    async with engine(told, moved) as ai:
+        await ai.observe(said(words))
+        await ai.observe(said(later, sid="s2", day="2026-03-06"))
+        await ai.learn("alice")
+        held = (await ai.persona("alice", as_of=date(2026, 3, 7))).claims("agenda.calendar")
+        assert len(held) == rows

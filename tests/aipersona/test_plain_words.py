@@ -71,6 +71,8 @@ def test_a_duty_is_a_verb_and_what_it_is_done_to(sentence: str, task: str) -> No
         "You need to renew your passport",
         "I need to get going",
         "She said I need to call them",
+        "I need to add some meeting notes",
+        "I need to update my notes titled 'Growth'",
         "我得走了",
         "我得承认你是对的",
         "我需要你的帮助",

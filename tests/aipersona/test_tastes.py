@@ -126,6 +126,7 @@ def test_only_what_is_meant_is_an_aim_or_a_task(text: str, words: str, meant: bo
         ("I'm removing 'book the dentist' from my personal tasks", True),
         ("I don't need to book the dentist any more", True),
         ("I just booked the dentist", True),
+        ("I won't be able to make it to book the dentist", True),
         ("I booked a table", False),
     ],
 )

@@ -58,7 +58,7 @@ _CLOSED = re.compile(
     r"\b(?:finished|completed|done|wrapped up|taken care of|took care of|crossed off|ticked off|checked off"
     r"|was able to|were able to|managed to|got around to|finally|cancell?ed|called off|scrapped|dropped|abandoned"
     r"|no longer (?:need|have|want|plan|planning|going)|don't (?:need|have|want) to"
-    r"|(?:can't|cannot|won't) (?:make it|attend|go)"
+    r"|(?:can't|cannot|won't)(?: be able to)? (?:make it|attend|go|come)"
     r"|not going to|decided (?:not to|against))\b"
     r"|\b(?:remov(?:e|ing)|delet(?:e|ing)|scratch(?:ing)?|strik(?:e|ing)|cross(?:ing)?|drop(?:ping)?|tak(?:e|ing))\b"
     r".{0,80}\b(?:from|off) (?:my|the|our) (?:\w+ ){0,2}"
@@ -75,7 +75,8 @@ _OPEN = re.compile(
 """Words of a thing still to be done, or not closed after all."""
 
 _TURNED_DOWN = re.compile(
-    r"n't (?:need|have|want) to\b|(?:can't|cannot|won't) (?:make it|attend|go)\b|not going to\b|decided not to\b",
+    r"n't (?:need|have|want) to\b|(?:can't|cannot|won't)(?: be able to)? (?:make it|attend|go|come)\b|not going to\b"
+    r"|decided not to\b",
     re.IGNORECASE,
 )
 
@@ -87,12 +88,11 @@ def closed_rows(words: str, persona: Persona, form: Form, day: date) -> Iterator
     if not (did or _CLOSED.search(words)) or _OPEN.search(_TURNED_DOWN.sub(" ", words)):
         return
     closed = _CLOSED.search(words) is not None
-    said = words_of(words)
     paths = {slot.spec.path for slot in form.slots.values() if slot.spec.intent and slot.spec.kind == "records"}
     named: list[tuple[float, Claim]] = []
     for path in sorted(paths):
         for claim in persona.holding(path, day):
-            share = share_spoken_of(claim, said, day)
+            share = share_spoken_of(claim, words, day)
             if share >= SPOKEN_OF and (closed or _begins_with(claim, did)):
                 named.append((share, claim))
     best = max((share for share, _ in named), default=0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from pydantic import JsonValue
@@ -50,7 +51,8 @@ def match_row(persona: Persona, spec: FieldSpec, value: JsonValue, day: date, *,
     if exact:
         return None
     scored = sorted(
-        ((_likeness(wanted, _name_of(claim.row, spec)), claim) for claim in rows), key=lambda pair: -pair[0]
+        ((_likeness(*_bare(wanted, _name_of(claim.row, spec), spec)), claim) for claim in rows),
+        key=lambda pair: -pair[0],
     )
     if not scored or scored[0][0] < SAME_THING:
         return _only_part(wanted, rows, spec) if leaving else None
@@ -107,6 +109,22 @@ def _name_of(value: JsonValue, spec: FieldSpec) -> str:
     return " ".join(str(value[column]) for column in spec.key if value.get(column) is not None)
 
 
+_KIND_OF_EVENT = re.compile(r"\b(?:meeting|appointment|event|session|call)s?\b|会议|预约|约会", re.IGNORECASE)
+
+
+def _bare(a: str, b: str, spec: FieldSpec) -> tuple[str, str]:
+    """Two names of events without the word for the kind of event, where only one of them has such a word.
+
+    The "portfolio review" is the "portfolio review meeting"; a budget meeting is no budget call.
+    """
+    if not any(column.over_after for column in spec.columns.values()):
+        return a, b
+    bare_a, bare_b = _KIND_OF_EVENT.sub(" ", a), _KIND_OF_EVENT.sub(" ", b)
+    if (bare_a == a) == (bare_b == b) or not words_of(bare_a) or not words_of(bare_b):
+        return a, b
+    return bare_a, bare_b
+
+
 def _likeness(a: str, b: str) -> float:
     """How alike two wordings are, 0 to 100: by their letters, or by the content words that they share (Dice)."""
     words_a, words_b = words_of(a), words_of(b)
@@ -118,23 +136,36 @@ def _likeness(a: str, b: str) -> float:
 
 def row_spoken_of(persona: Persona, spec: FieldSpec, words: str, day: date) -> Claim | None:
     """The only row that holds on `day` and whose name stands in words as good as whole; None if it is none or two."""
-    said = words_of(words)
-    found = [claim for claim in persona.holding(spec.path, day) if share_spoken_of(claim, said, day) >= SPOKEN_OF]
+    found = [claim for claim in persona.holding(spec.path, day) if share_spoken_of(claim, words, day) >= SPOKEN_OF]
     return found[0] if len(found) == 1 else None
 
 
-def share_spoken_of(claim: Claim, said: frozenset[str], day: date) -> float:
-    """The share of the words of a row's name that were said, in any form ("attend the conference", its "attendance").
+def share_spoken_of(claim: Claim, words: str, day: date) -> float:
+    """The share (0 to 1) of a row's name that words speak of, in any form ("attend the conference", its "attendance").
 
-    Words that only say when ("this week") do not count.
+    Words of the name that only say when ("this week") do not count. All of it is spoken of, too, where all that the
+    words say to be finished, two words at least, stands in a longer name.
     """
     name = str(next(iter(claim.row.values()), ""))
     for found in reversed(read_when(name, day)):
         name = f"{name[: found.start]} {name[found.end :]}"
-    naming = words_of(name)
-    return sum(any(_same_root(word, other) for other in said) for word in naming) / len(naming) if naming else 0.0
+    naming, said = words_of(_REMINDING.sub("", name)), words_of(words)
+    finished = _FINISHED.search(words.replace("’", "'"))
+    done = words_of(finished["what"]) if finished is not None else frozenset[str]()
+    if len(done) >= PART and all(any(same_root(word, other) for other in naming) for word in done):
+        return 1.0
+    return sum(any(same_root(word, other) for other in said) for word in naming) / len(naming) if naming else 0.0
 
 
-def _same_root(a: str, b: str) -> bool:
+_FINISHED = re.compile(
+    r"\b(?:i|we)(?:'ve| have)?\s+(?:(?:just|already|finally|actually|also)\s+)*"
+    r"(?:finished|completed|done with|wrapped up|got done)\s+(?:with\s+)?(?P<what>[^,;.!?]{3,80})",
+    re.IGNORECASE,
+)
+_REMINDING = re.compile(r"^\s*(?:to\s+)?(?:remember|make sure|don't forget|be sure|try)\s+(?:to\s+)?", re.IGNORECASE)
+
+
+def same_root(a: str, b: str) -> bool:
+    """Whether two words are forms of one: they begin alike, and neither is much longer."""
     short, long = sorted((a, b), key=len)
     return a == b or (len(short) >= ROOT and 3 * len(short) >= 2 * len(long) and long.startswith(short))

@@ -69,6 +69,17 @@ _IDLE = re.compile(
 )
 """Verbs of talk and of everyday going on, which make no task of their own."""
 
+_EDITING = re.compile(
+    r"add|update|remove|change|delete|modify|edit|draft|write|create|record|note|track|include|correct|adjust|revise",
+    re.IGNORECASE,
+)
+_WRITTEN = re.compile(
+    r"\b(?:notes?|lists?|calendar|reminders?|e-?mails?|text|posts?|proposals?|documents?|details?|information|titled|section"
+    r"|recipients?|agenda|schedule|tasks?|entry|entries|preferences?|profile|thoughts?)\b",
+    re.IGNORECASE,
+)
+"""What one asks an assistant to write or to change: a request, and no task of one's own."""
+
 _NO_OBJECT = re.compile(
     r"^(?:it|that|this|them|him|her|you|myself|more|about|on|with|how|what|why|if|whether|something|someone|somebody)\b",
     re.IGNORECASE,
@@ -118,7 +129,8 @@ def plain_duties(sentence: str) -> Iterator[str]:
     for found in _DUTY.finditer(plain):
         task = _DUTY_ENDS.sub("", found["task"]).strip()
         done_to = task[len(found["verb"]) :].strip()
-        if not _IDLE.fullmatch(found["verb"]) and not _NO_OBJECT.match(done_to) and words_of(done_to):
+        asked_for = _WRITTEN.search(done_to) and _EDITING.fullmatch(found["verb"])
+        if not asked_for and not _IDLE.fullmatch(found["verb"]) and not _NO_OBJECT.match(done_to) and words_of(done_to):
             yield task
     for found in _DUTY_CHINESE.finditer(plain):
         if not _IDLE_CHINESE.match(found["task"]):

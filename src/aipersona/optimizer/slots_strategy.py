@@ -16,6 +16,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from aipersona.grounding import words_of
+from aipersona.grounding.small_talk import is_small_talk
 from aipersona.grounding.statements import own_statements
 from aipersona.optimizer.draft import Doubted, DraftEdit, DraftRequest, Drafts
 from aipersona.optimizer.filling import Statement, read_form
@@ -98,6 +99,8 @@ def statements_of(session: Session) -> Iterator[Statement]:
         found = [turn.content[span.start : span.end] for span in own_statements(turn.content)]
         if not found and answers and not turn.content.rstrip().endswith(("?", "？")):
             found = [turn.content.strip()]
+        if is_small_talk(answers):
+            found = [words for words in found if not is_small_talk(words)]
         for words in found:
             shown = f"(asked: {answers}) {words}" if answers else words
             yield Statement(session=session, turn=turn, words=words, shown=shown)
