@@ -23,3 +23,14 @@ def test_a_bare_answer_is_read_with_its_question_unless_both_are_small_talk() ->
 def test_of_a_message_only_what_is_more_than_small_talk_is_read() -> None:
     said = "Thanks, I appreciate that! I was wondering, how do tides work? By the way, I moved to Porto."
     assert shown("Here is your list.", said) == ["By the way, I moved to Porto."]
+
+
+def test_what_is_dictated_for_a_text_is_not_asked_about_but_what_is_said_beside_it_is() -> None:
+    turns = (
+        "I need to update the project proposal titled 'Blue Harbour'.",
+        "The proposed budget is $750,000. Ada Moss, our CEO, will lead it.",
+        "By the way, I moved to Porto.",
+    )
+    made = tuple(Turn(number=n, role="user", content=text) for n, text in enumerate(turns, start=1))
+    session = Session(user_id="a", session_id="s", started_at=datetime(2026, 3, 14, tzinfo=UTC), turns=made)
+    assert [statement.words for statement in statements_of(session)] == ["By the way, I moved to Porto."]

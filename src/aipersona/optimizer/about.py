@@ -53,6 +53,18 @@ def check_about_user(grounded: Grounded, spec: FieldSpec) -> None:
             raise NotAccepted("not_asserted", "no word of living or moving there")
 
 
+def check_stated_by(grounded: Grounded, spec: FieldSpec) -> None:
+    """The words must hold one that such a fact is stated by, unless they are nothing but the value.
+
+    Raises: NotAccepted with `not_asserted`.
+    """
+    if not spec.stated_by or _going(grounded) or _is_bare(grounded, spec):
+        return
+    said = grounded.text[grounded.span.start : grounded.span.end].replace("’", "'")
+    if re.search(spec.stated_by, said, re.IGNORECASE) is None:
+        raise NotAccepted("not_asserted", "no word that states it")
+
+
 def _check_any(spans: Sequence[Span], grounded: Grounded, spec: FieldSpec) -> None:
     failed: list[NotAccepted] = []
     for span in spans:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from aipersona.grounding import find_quote, words_of
+from aipersona.grounding.text_work import asks_for_a_change, wants_of_others
 from aipersona.optimizer.forms import Form, FormSlot
 from aipersona.optimizer.matching import SPOKEN_OF, share_spoken_of
 from aipersona.persona.claims import Claim
@@ -37,12 +38,24 @@ _NOT_MEANT = re.compile(r"^(?:to\s+)?(?:no longer|not|never)\b|^不再?", re.IGN
 """What begins so is given up rather than meant, as "no longer attend the conference" is."""
 
 
+_FIRST = re.compile(r"\b(?:i|we|me|us|my|mine)\b|我|咱|俺", re.IGNORECASE)
+_ELLIPTIC = re.compile(
+    r"^\W*(?:(?:so|and|also|still|oh|well|yes|ok|okay|then|next|now|just)\W+)*(?:need|have|got|must|should|want|plan|hoping|"
+    r"trying|going|gotta|goal|aim|remember|todo|to-do|remind|don't forget"
+    r"|想|要|得|打算|计划|目标|希望|准备|必须|记得|别忘)",
+    re.IGNORECASE,
+)
+"""An intention without a subject is the speaker's own; "Priya will lead it" is Priya's."""
+
+
 def is_meant(text: str, words: str) -> bool:
     """Whether words mean to do what a text says: an intention or duty comes before it, and is about more than talk.
 
     Where the text does not stand in the words as it is, any intention will do.
     """
     if not text or _CURIOUS.search(text.strip()) or _NOT_MEANT.search(text.strip()):
+        return False
+    if asks_for_a_change(words) or wants_of_others(words) or not (_FIRST.search(words) or _ELLIPTIC.match(words)):
         return False
     at = find_quote(words, text)
     before = words if at is None else words[: at.start]
@@ -56,7 +69,8 @@ _AFTER = re.compile(
 )
 _CLOSED = re.compile(
     r"\b(?:finished|completed|done|wrapped up|taken care of|took care of|crossed off|ticked off|checked off"
-    r"|was able to|were able to|managed to|got around to|finally|cancell?ed|called off|scrapped|dropped|abandoned"
+    r"|was able to|were able to|managed to|got around to|finally(?= (?:got|did|made|paid|sent|bought|wrote|\w{2,}ed)\b)"
+    r"|cancell?ed|called off|scrapped|dropped(?! (?:off|by|in|out|me|him|her|them)\b)|abandoned"
     r"|no longer (?:need|have|want|plan|planning|going)|don't (?:need|have|want) to"
     r"|(?:can't|cannot|won't)(?: be able to)? (?:make it|attend|go|come)"
     r"|not going to|decided (?:not to|against))\b"
@@ -69,10 +83,14 @@ _CLOSED = re.compile(
 _OPEN = re.compile(
     r"(?<!no longer )\b(?:need|needs|have|has|must|should|got|going|want|plan|planning|hope|hoping|supposed) to\b"
     r"|n't\b|\b(?:not|never|yet|almost|nearly|until|before|once|when|if|remember to)\b"
+    r"|\b(?:half|(?:part|some|most|the (?:first|rest)(?: \w+)?) of)\b"
+    r"|\b(?:the|an?) ?(?:other|wrong|different)\b|\badd\b"
+    r"|\b(?:nobody|no one|no (?:luck|answer|reply|response))\b|(?:\bwill|'ll) (?:be|have)\b"
+    r"|^\W*(?:please )?(?:tell|write|explain|describe|translate|say|ask|check)\b"
     r"|还没|没有完成|没完成|要完成|需要完成",
     re.IGNORECASE,
 )
-"""Words of a thing still to be done, or not closed after all."""
+"""Words of a thing still to be done, done in part or in vain, of another one, or not closed after all."""
 
 _TURNED_DOWN = re.compile(
     r"n't (?:need|have|want) to\b|(?:can't|cannot|won't)(?: be able to)? (?:make it|attend|go|come)\b|not going to\b"
@@ -92,7 +110,9 @@ def closed_rows(words: str, persona: Persona, form: Form, day: date) -> Iterator
     named: list[tuple[float, Claim]] = []
     for path in sorted(paths):
         for claim in persona.holding(path, day):
-            share = share_spoken_of(claim, words, day)
+            share = share_spoken_of(claim, f"{words} {' '.join(did)}", day)
+            if _on_another_day(claim, words, day):
+                continue
             if share >= SPOKEN_OF and (closed or _begins_with(claim, did)):
                 named.append((share, claim))
     best = max((share for share, _ in named), default=0.0)
@@ -101,6 +121,14 @@ def closed_rows(words: str, persona: Persona, form: Form, day: date) -> Iterator
         yield found[0]
 
 
+def _on_another_day(claim: Claim, words: str, day: date) -> bool:
+    """Whether the words name one day ahead, and it is none of a row that has a day."""
+    points = {found.value.point.day for found in read_when(words, day) if found.value.point is not None}
+    dated = {str(value)[:10] for value in claim.row.values() if _DATE.match(str(value))}
+    return len(points) == 1 and min(points) > day and bool(dated) and min(points).isoformat() not in dated
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DID = re.compile(
     r"\b(?:i|we)(?:'ve| have)?\s+(?:(?:just|already|finally|actually|also)\s+)*(?P<verb>[a-z]{2,}ed|bought|paid|sent"
     r"|wrote|made|took|met|read|got|went|did|saw|gave|picked|found|sold|built)\b",

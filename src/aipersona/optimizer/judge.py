@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pydantic import JsonValue
 
 from aipersona.errors import InvalidValue
-from aipersona.optimizer.about import check_about_user
+from aipersona.optimizer.about import check_about_user, check_stated_by
 from aipersona.optimizer.by_hand import check_whole
 from aipersona.optimizer.draft import DraftEdit, texts_of
 from aipersona.optimizer.events import known_event
@@ -104,6 +104,8 @@ def judge(statement: Statement, persona: Persona, schema: Schema, policy: Policy
         raise NotAccepted("sensitive", "the words are of a special category, which the policy does not keep")
     if statement.grounded is not None:
         check_about_user(statement.grounded, resolved.spec)
+        if statement.strict:
+            check_stated_by(statement.grounded, resolved.spec)
         going = statement.draft.op in ("remove", "end")
         if not going and not is_said(statement.draft.value, resolved.spec, statement.grounded):
             statement = replace(statement, authority="inferred")

@@ -18,6 +18,7 @@ from pydantic import JsonValue
 from aipersona.grounding import words_of
 from aipersona.grounding.small_talk import is_small_talk
 from aipersona.grounding.statements import own_statements
+from aipersona.grounding.text_work import is_of_the_speaker, works_on_text
 from aipersona.optimizer.draft import Doubted, DraftEdit, DraftRequest, Drafts
 from aipersona.optimizer.filling import Statement, read_form
 from aipersona.optimizer.forms import Form, form_for
@@ -90,7 +91,7 @@ class SlotsDrafter:
 
 def statements_of(session: Session) -> Iterator[Statement]:
     """What the user says about themselves in a session, sentence by sentence, in order."""
-    question = ""
+    question, on_text = "", False
     for turn in session.turns:
         if not session.is_by_user(turn):
             question = _last_question(turn.content) if turn.role == "assistant" else ""
@@ -99,6 +100,9 @@ def statements_of(session: Session) -> Iterator[Statement]:
         found = [turn.content[span.start : span.end] for span in own_statements(turn.content)]
         if not found and answers and not turn.content.rstrip().endswith(("?", "？")):
             found = [turn.content.strip()]
+        on_text = on_text or works_on_text(turn.content)
+        if on_text:
+            found = [words for words in found if is_of_the_speaker(words)]
         if is_small_talk(answers):
             found = [words for words in found if not is_small_talk(words)]
         for words in found:

@@ -98,7 +98,8 @@ class FieldSpec(Spec):
     `key` are about the same thing: a later one updates it. `intent` marks fields where a wish or a plan is the fact
     itself (goals, to-dos); `others` those about the user's own people, `residence` those that only words of living or
     moving somewhere state, `identity` those that say what the user is, `requested` those that an order to the
-    assistant states. `core` fields open every context; `cues` are words of a query that call for a field although
+    assistant states. What a small model notes is believed only beside words that match `stated_by`, a regular
+    expression. `core` fields open every context; `cues` are words of a query that call for a field although
     they stand neither in its name nor in its description. `names` are others under which a draft may mean it, in any
     section. `measured_by` says with what the limit in a row is compared. Forms for small models ask by `slots`, by
     default one of the field's own name, unless not `in_forms`. Consolidation fills the fields that are `inferred`:
@@ -119,6 +120,7 @@ class FieldSpec(Spec):
     residence: bool = False
     identity: bool = False
     requested: bool = False
+    stated_by: str = Field(default="", exclude_if=lambda value: not value)
     core: bool = False
     cues: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
@@ -134,6 +136,10 @@ class FieldSpec(Spec):
             raise ValueError(f"{self.path}: a record field needs columns")
         if self.kind != "records" and self.columns:
             raise ValueError(f"{self.path}: only a record field has columns")
+        try:
+            re.compile(self.stated_by)
+        except re.error as error:
+            raise ValueError(f"{self.path}: stated_by is no regular expression: {error}") from None
         if self.type == "enum" and not self.choices:
             raise ValueError(f"{self.path}: an enum needs choices")
         named = {column for slot in self.slots.values() for column in (*slot.columns, *slot.fixed)}

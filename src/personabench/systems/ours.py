@@ -168,7 +168,7 @@ def users_of(person: Person) -> dict[str, str | None]:
 
 
 def _text(claim: Claim) -> str:
-    return f"{claim.path}: {', '.join(map(str, _plain_values(claim.row)))}"
+    return f"{claim.path}: {', '.join(map(str, _plain_values(claim.value)))}"
 
 
 def _plain_values(value: JsonValue) -> Iterator[JsonValue]:
