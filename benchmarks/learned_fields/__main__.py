@@ -3,11 +3,13 @@
 Every fact is told in a short session among other talk, 34 of them a second time in other words; with them come things
 that must not be learned: of other people, supposed, quoted. `--drafts gold` measures the gate alone: a scripted drafter
 proposes each, under another path the second time. `--drafts words` measures what forms for small models get from the
-words where the model fills in nothing. With a model, whatever it proposes goes the same way.
+words where the model fills in nothing. With a model, whatever it proposes goes the same way. `--consolidate` merges
+afterwards what consolidation finds to be one, and tells users of their own of different things that are near.
 
     python -m benchmarks.learned_fields --drafts gold --verbose
     python -m benchmarks.learned_fields --model local
     python -m benchmarks.learned_fields --apart
+    python -m benchmarks.learned_fields --drafts gold --set later --consolidate --embedder local
 """
 
 from __future__ import annotations
@@ -22,10 +24,18 @@ from aipersona.optimizer.draft import Drafter, ScriptedFunction
 from aipersona.optimizer.slots_strategy import SlotsDrafter
 from aipersona.settings import Settings
 from benchmarks.learned_fields.apart import apart
+from benchmarks.learned_fields.consolidated import Consolidated, consolidated, consolidation_lines
 from benchmarks.learned_fields.outcomes import Outcome, interval, lost_for, merged, outcomes, pairs
-from benchmarks.learned_fields.telling import GoldDrafter, NothingFilled, Telling, read_facts, tellings
+from benchmarks.learned_fields.telling import (
+    GoldDrafter,
+    NothingFilled,
+    Telling,
+    near_tellings,
+    read_facts,
+    tellings,
+)
 
-SETS = ("facts", "kept_aside")
+SETS = ("facts", "kept_aside", "later")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +51,8 @@ class Asked:
     set: str
     apart: bool
     verbose: bool
+    consolidate: bool = False
+    embedder: str = "none"
 
 
 async def learn(asked: Asked, told: Sequence[Telling]) -> tuple[list[Outcome], GoldDrafter]:
@@ -48,19 +60,37 @@ async def learn(asked: Asked, told: Sequence[Telling]) -> tuple[list[Outcome], G
 
     The drafter of gold drafts is given back in any case, with what it was shown.
     """
-    settings = Settings.model_validate({"base_url": asked.base_url, "strategy": asked.strategy, "embedder": "none"})
     gold = GoldDrafter({telling.session.session_id: telling.told for telling in told})
+    async with engine(asked, gold) as ai:
+        await _tell(ai, asked, told)
+        return await outcomes(ai, told), gold
+
+
+async def learn_and_consolidate(asked: Asked, told: Sequence[Telling], near: Sequence[Telling]) -> Consolidated:
+    """The same, with different things that are near told to users of their own; then consolidate what was learned."""
+    everything = (*told, *near)
+    gold = GoldDrafter({telling.session.session_id: telling.told for telling in everything})
+    async with engine(asked, gold) as ai:
+        await _tell(ai, asked, everything)
+        return await consolidated(ai, told, near)
+
+
+def engine(asked: Asked, gold: GoldDrafter) -> AIPersona:
+    """A store in memory, and the drafts that were asked for."""
+    given = {"base_url": asked.base_url, "strategy": asked.strategy, "embedder": asked.embedder}
     drafter: Drafter | ScriptedFunction | None = None
     if asked.drafts == "gold":
         drafter = gold
     elif asked.drafts == "words":
         drafter = SlotsDrafter(NothingFilled())
-    async with AIPersona(":memory:", model=asked.model, drafter=drafter, settings=settings) as ai:
-        for telling in told:
-            await ai.observe(telling.session)
-        for user in dict.fromkeys(telling.user for telling in told):
-            await ai.learn(user, every=asked.every)
-        return await outcomes(ai, told), gold
+    return AIPersona(":memory:", model=asked.model, drafter=drafter, settings=Settings.model_validate(given))
+
+
+async def _tell(ai: AIPersona, asked: Asked, told: Sequence[Telling]) -> None:
+    for telling in told:
+        await ai.observe(telling.session)
+    for user in dict.fromkeys(telling.user for telling in told):
+        await ai.learn(user, every=asked.every)
 
 
 def first(told: Sequence[Telling], facts: int | None) -> list[Telling]:
@@ -147,13 +177,15 @@ def asked_for() -> Asked:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--drafts", choices=["gold", "words"], help="what facts.yaml says, or what the words say")
-    what.add_argument("--apart", action="store_true", help="every fact of both files told after every other (a minute)")
+    what.add_argument("--apart", action="store_true", help="every fact of all files told after every other (minutes)")
     what.add_argument("--model", help="local, or a provider's, such as openai:gpt-5-mini")
     parser.add_argument("--base-url", help="an OpenAI-compatible server to ask")
     parser.add_argument("--strategy", choices=["auto", "edits", "slots"], default="auto")
     parser.add_argument("--every", type=int, default=3, help="sessions per update")
     parser.add_argument("--facts", type=int, help="only so many facts")
     parser.add_argument("--set", choices=SETS, default="facts", help="which YAML file")
+    parser.add_argument("--consolidate", action="store_true", help="what consolidation makes of it, instead")
+    parser.add_argument("--embedder", default="none", help="by which consolidation compares meanings: none, local")
     parser.add_argument("--verbose", action="store_true", help="list what went wrong")
     given = parser.parse_args()
     return Asked(
@@ -165,6 +197,8 @@ def asked_for() -> Asked:
         facts=given.facts,
         set=given.set,
         apart=given.apart,
+        consolidate=given.consolidate,
+        embedder=given.embedder,
         verbose=given.verbose,
     )
 
@@ -176,7 +210,13 @@ def main() -> None:
         print(f"different things told one after the other, in one field: {_shown(len(both.merged), both.pairs)}")
         print("\n".join(both.merged))
         return
-    found, gold = asyncio.run(learn(asked, first(list(tellings(read_facts(asked.set))), asked.facts)))
+    facts = read_facts(asked.set)
+    told = first(list(tellings(facts)), asked.facts)
+    if asked.consolidate:
+        after = asyncio.run(learn_and_consolidate(asked, told, list(near_tellings(facts))))
+        print("\n".join(consolidation_lines(after)))
+        return
+    found, gold = asyncio.run(learn(asked, told))
     print("\n".join((*table(found), "", *lines(found))))
     if gold.shown:
         print(shown_again(found, gold))

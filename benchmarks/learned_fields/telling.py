@@ -61,9 +61,19 @@ class User(Row):
     others: tuple[Other, ...]
 
 
+class Near(Row):
+    """Two different things that are near to each other."""
+
+    id: str
+    language: Literal["en", "zh"] = "en"
+    told: Told
+    again: Told
+
+
 class Facts(Row):
     """The whole file."""
 
+    near: tuple[Near, ...] = ()
     talk: dict[str, tuple[tuple[str, str], ...]]
     closing: dict[str, tuple[str, ...]]
     users: dict[str, User] = Field(min_length=1)
@@ -98,7 +108,23 @@ def tellings(facts: Facts) -> Iterator[Telling]:
                 name=fact,
                 time=time,
                 told=told,
-                session=_session(facts, user, name, number, told),
+                session=_session(facts, user.language, name, number, told),
+            )
+
+
+def near_tellings(facts: Facts) -> Iterator[Telling]:
+    """Each pair of near things, told to a user of its own one after the other."""
+    for pair in facts.near:
+        name = f"near: {pair.id}"
+        for number, told in enumerate((pair.told, pair.again)):
+            yield Telling(
+                user=name,
+                language=pair.language,
+                fact=f"{pair.id}, {number + 1}",
+                name=pair.id,
+                time=1,
+                told=told,
+                session=_session(facts, pair.language, name, 10 * number, told),
             )
 
 
@@ -116,12 +142,12 @@ def _in_order(user: User) -> Iterator[tuple[str, int, Told]]:
             yield fact.id, 2, fact.again
 
 
-def _session(facts: Facts, user: User, name: str, number: int, told: Told) -> Session:
-    asked, answered = facts.talk[user.language][number % len(facts.talk[user.language])]
+def _session(facts: Facts, language: str, name: str, number: int, told: Told) -> Session:
+    asked, answered = facts.talk[language][number % len(facts.talk[language])]
     if isinstance(told, Other) and told.by:
         answered = f"{answered} {told.by}"
-    closing = facts.closing[user.language][number % len(facts.closing[user.language])]
-    noted = {"en": "I see. Is there anything else?", "zh": "明白了，还有别的吗？"}[user.language]
+    closing = facts.closing[language][number % len(facts.closing[language])]
+    noted = {"en": "I see. Is there anything else?", "zh": "明白了，还有别的吗？"}[language]
     said: tuple[tuple[Role, str], ...]
     said = (("user", asked), ("assistant", answered), ("user", told.words), ("assistant", noted), ("user", closing))
     turns = tuple(Turn(number=n, role=role, content=content) for n, (role, content) in enumerate(said, start=1))

@@ -5,12 +5,15 @@ It reads what is known and no session. Where nothing changes there is no revisio
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from aipersona.commits import commit_on_head
+from aipersona.errors import ModelError
 from aipersona.optimizer.consolidation.consolidate import Consolidated, consolidate
 from aipersona.optimizer.consolidation.inferring import (
     Inferred,
@@ -20,6 +23,7 @@ from aipersona.optimizer.consolidation.inferring import (
     has_news,
     open_fields,
 )
+from aipersona.optimizer.consolidation.meaning import Near, learned_fields, named_texts, told_texts
 from aipersona.optimizer.consolidation.refusals import CAUSE, refusals
 from aipersona.optimizer.policy import Policy
 from aipersona.persona.claims import Claim
@@ -29,6 +33,10 @@ from aipersona.persona.revisions import Rejected, Revision
 from aipersona.schema.fields import Schema
 from aipersona.sessions.model import Json
 from aipersona.store.protocol import Store, UserKey
+
+if TYPE_CHECKING:
+    from aipersona.embedding import Embedder
+    from aipersona.embedding.protocol import Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,10 +91,21 @@ class ConsolidationReport:
 
 
 class Consolidator:
-    """Consolidates one user at a time under one schema and policy."""
+    """Consolidates one user at a time under one schema and policy.
 
-    def __init__(self, store: Store, schema: Schema, policy: Policy, clock: Callable[[], datetime]) -> None:
+    `embedder` is asked for what says which learned fields are one, if there are any to compare and it answers.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        schema: Schema,
+        policy: Policy,
+        clock: Callable[[], datetime],
+        embedder: Callable[[], Embedder | None] = lambda: None,
+    ) -> None:
         self._store, self._schema, self._policy, self._clock = store, schema, policy, clock
+        self._embedder = embedder
 
     async def consolidate(
         self, key: UserKey, *, day: date, inferrer: Inferrer | None, dry_run: bool = False
@@ -100,6 +119,7 @@ class Consolidator:
         moment = now if now.date() == day else datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=UTC)
         persona = await self._store.load(key)
         inferred = await self._infer(persona, await self._store.revisions(key), day, inferrer)
+        near = await self._near(persona)
         found = Consolidated(edits=(), rejected=())
         before = persona
 
@@ -116,6 +136,7 @@ class Consolidator:
                 now=moment,
                 proposals=inferred.proposals,
                 refused=refusals(await self._store.revisions(key)),
+                near=near,
             )
             if not found.edits:
                 return None
@@ -146,6 +167,20 @@ class Consolidator:
             proposed=revision if dry_run else None,
         )
 
+    async def _near(self, persona: Persona) -> Near | None:
+        """How near the names of learned fields and the words that told them are in meaning; None if nothing says."""
+        fields = learned_fields(persona, self._schema)
+        if len(fields) < 2 or (embedder := self._embedder()) is None:
+            return None
+        vectors: dict[str, Floats] = {}
+        near = nearness_by(vectors)
+        try:
+            vectors.update(await _embedded(embedder, named_texts(fields)))
+            vectors.update(await _embedded(embedder, told_texts(fields, near)))
+        except ModelError:
+            return None  # the words have to do until the embedder answers again
+        return near
+
     async def _infer(
         self, persona: Persona, revisions: Sequence[Revision], day: date, inferrer: Inferrer | None
     ) -> Inferred:
@@ -155,6 +190,23 @@ class Consolidator:
         if inferrer is None or not has_news(groups, revisions):
             return Inferred()
         return await inferrer.infer(InferRequest(persona=persona, schema=known, day=day, groups=groups))
+
+
+async def _embedded(embedder: Embedder, texts: Iterable[str]) -> Mapping[str, Floats]:
+    some = list(dict.fromkeys(texts))
+    return dict(zip(some, await asyncio.to_thread(embedder.embed, some), strict=True)) if some else {}
+
+
+def nearness_by(vectors: Mapping[str, Floats]) -> Near:
+    """How near two texts are by their vectors; a text without one, or with zeros, is near to none."""
+
+    def near(a: str, b: str) -> float | None:
+        one, other = vectors.get(a), vectors.get(b)
+        if one is None or other is None or not one.any() or not other.any():
+            return None
+        return float(one @ other)
+
+    return near
 
 
 def _inferred(found: Consolidated) -> list[InferredClaim]:

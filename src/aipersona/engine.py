@@ -122,7 +122,7 @@ class AIPersona(Tenant):
             inferrer = inferrer_for(self._model, self.settings, resolve=self._opened.model)
         elif callable(inferrer):
             inferrer = ScriptedInferrer(inferrer)
-        consolidator = Consolidator(await self.store(), self.schema, self._policy, self._clock)
+        consolidator = Consolidator(await self.store(), self.schema, self._policy, self._clock, self._opened.embedder)
         async with self._learning.setdefault(user_id, asyncio.Lock()):
             return await consolidator.consolidate(key, day=self._days(as_of)[0], inferrer=inferrer, dry_run=dry_run)
 

@@ -81,11 +81,13 @@ class Opened:
         return self._recalling
 
     def embedder(self) -> Embedder | None:
-        """What turns texts into vectors, if anything does.
+        """What turns texts into vectors, if anything does; one that is named is made once.
 
         Raises: ModelUnavailable, InvalidInput.
         """
-        if isinstance(self._embedder, str):
+        if not isinstance(self._embedder, str):
+            return self._embedder
+        if self._made is None:
             from aipersona.embedding import embedder_for
 
             key = self._settings.embedder_api_key
@@ -96,8 +98,7 @@ class Opened:
                 dimensions=self._settings.embedder_dimensions,
                 threads=self._settings.embedder_threads,
             )
-            return self._made
-        return self._embedder
+        return self._made
 
     def drafter(self) -> Drafter:
         """Who drafts edits: given, or the model under the strategy of the settings.
@@ -128,6 +129,7 @@ class Opened:
                 pass  # leaving a model closes its connections
         if isinstance(self._made, Closable):
             self._made.close()
+        self._made = None
         if self._store is not None:
             await self._store.aclose()
             self._store, self._residents, self._recalling = None, None, None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.learned_fields.__main__ import Asked, first, learn
+from benchmarks.learned_fields.__main__ import Asked, first, learn, learn_and_consolidate
 from benchmarks.learned_fields.outcomes import merged, pairs
-from benchmarks.learned_fields.telling import read_facts, tellings
+from benchmarks.learned_fields.telling import near_tellings, read_facts, tellings
 
 pytestmark = pytest.mark.anyio
 
@@ -52,3 +52,13 @@ def test_every_quote_stands_in_its_words_and_a_part_holds_as_many_facts_of_each_
     part = first(told, 20)
     facts = [one.user for one in part if one.fact is not None and one.time == 1]
     assert {user: facts.count(user) for user in facts} == {"mara": 5, "joel": 5, "tess": 5, "wen": 5}
+
+
+@pytest.mark.parametrize("facts", ["kept_aside", "later"])
+async def test_different_things_that_are_near_stay_apart_when_words_alone_are_consolidated(facts: str) -> None:
+    read = read_facts(facts)
+    near = list(near_tellings(read))
+    assert len(near) == 2 * 40
+    found = await learn_and_consolidate(asked("gold", facts), list(tellings(read)), near)
+    assert merged(found.near) == merged(found.after) == []
+    assert sum(one.became == "learned" for one in found.near) >= 0.85 * len(near)

@@ -31,6 +31,8 @@ _CHANGE = re.compile(
 )
 """Words of a change: what held before does no longer."""
 
+_BESIDE = re.compile(r"\b(?:too|as well)\s*(?:[.,;:!?]|$)|\balso\b|也|还有", re.IGNORECASE)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
@@ -47,10 +49,7 @@ class Telling:
 
 def same_thing(now: Telling, before: Telling) -> bool:
     """Whether what is told now is told of the same thing as before."""
-    differ = now.name.set ^ before.name.set
-    if differ & synonyms.contrasts() or now.name.favourite != before.name.favourite:
-        return False
-    if not _alike_in_form(now.value, before.value) or _said_of(now.name) != _said_of(before.name):
+    if tells_apart(now.name, before.name) or not alike_in_form(now.value, before.value):
         return False
     kinds = _differ_in_kind_only(now.name, before.name)
     if kinds is not None:
@@ -63,6 +62,23 @@ def same_thing(now: Telling, before: Telling) -> bool:
     if _explained(now, before, changes=changes) or _called_alike(now, before):
         return True
     return changes and (_renewed(now, before) or _replaced(now, before))
+
+
+def tells_apart(a: FieldName, b: FieldName) -> bool:
+    """Whether two names are made to tell like things apart, or ask for different things about one."""
+    contrast = (a.set ^ b.set) & synonyms.contrasts()
+    return bool(contrast) or a.favourite != b.favourite or _said_of(a) != _said_of(b)
+
+
+def is_over(before: Telling, words: str) -> bool:
+    """Whether words tell of a change, or name what was told before."""
+    named = before.value_words
+    return _CHANGE.search(words) is not None or bool(named and named <= words_of(words))
+
+
+def is_said_beside(words: str) -> bool:
+    """Whether words tell of something beside what was told before: "I have a tablet, too"."""
+    return _BESIDE.search(words) is not None
 
 
 def _differ_in_kind_only(a: FieldName, b: FieldName) -> bool | None:
@@ -167,7 +183,7 @@ def _said_of(name: FieldName) -> str | None:
     return name.head if name.head in synonyms.said_of_things() else None
 
 
-def _alike_in_form(a: JsonValue, b: JsonValue) -> bool:
+def alike_in_form(a: JsonValue, b: JsonValue) -> bool:
     """Whether two values may answer one question: amounts of one unit, times, numbers of things, or texts."""
     one, other = _form(a), _form(b)
     if one[0] != other[0]:

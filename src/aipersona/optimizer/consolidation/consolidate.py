@@ -15,6 +15,7 @@ from aipersona.optimizer.consolidation.fading import CHANGED, TOLD, UNSUPPORTED,
 from aipersona.optimizer.consolidation.grounds import are_enough, evidence_of, is_ground
 from aipersona.optimizer.consolidation.habits import Habit, habits
 from aipersona.optimizer.consolidation.inferring import MOST_CHARACTERS, Inference, checked, says_nothing_new
+from aipersona.optimizer.consolidation.meaning import Near
 from aipersona.optimizer.consolidation.merging import mergers
 from aipersona.optimizer.consolidation.refusals import Refusals, ended_before, ended_by_user, value_ended_by_user
 from aipersona.optimizer.draft import DraftEdit
@@ -46,10 +47,14 @@ def consolidate(
     now: datetime,
     proposals: Iterable[Inference] = (),
     refused: Refusals | None = None,
+    near: Near | None = None,
 ) -> Consolidated:
-    """What consolidation on `day` changes. Nothing is committed; `now` is when it is said that something ends."""
+    """What consolidation on `day` changes. Nothing is committed; `now` is when it is said that something ends.
+
+    `near` is how near texts are in meaning; without it, words alone say which learned fields are one.
+    """
     work = _Consolidation(persona, schema, policy, day, now, refused or Refusals())
-    work.take(mergers(persona, schema, day, work.refused))
+    work.take(mergers(persona, schema, day, work.refused, near))
     work.habits()
     for proposal in proposals:
         work.propose(proposal)

@@ -1,4 +1,4 @@
-"""Learned fields that turn out to be the same: by their names, or by all that both hold now.
+"""Learned fields that turn out to be the same: by their names, by all that both hold now, or by their meaning.
 
 The one learned first stays, but a set before a single value, which moves into it. Where a revert has undone a merge,
 the two stay apart.
@@ -6,9 +6,10 @@ the two stay apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from aipersona.optimizer.consolidation.meaning import Likeness, Meant, Near, learned_fields, nearness
 from aipersona.optimizer.consolidation.refusals import Refusals
 from aipersona.optimizer.fields import MOST_NAMES
 from aipersona.optimizer.same_field import Stated, field_named, field_shown
@@ -19,14 +20,19 @@ from aipersona.schema.fields import FieldSpec, Schema
 from aipersona.schema.inference import later_reading
 
 
-def mergers(persona: Persona, schema: Schema, day: date, refused: Refusals) -> list[Edit]:
-    """The edits that merge the learned fields that mean one thing."""
+def mergers(persona: Persona, schema: Schema, day: date, refused: Refusals, near: Near | None = None) -> list[Edit]:
+    """The edits that merge the learned fields that mean one thing; without `near` words alone say which do."""
     edits: list[Edit] = []
+    likeness = Likeness(near) if near is not None else None
+    meant = _by_path(persona, schema)
     for entry in reversed(persona.learned):
         spec = next((found.spec for found in persona.learned if found.id == entry.id), None)
         if spec is None or not spec.learned:
             continue
-        other = _same(spec, persona, schema, day, refused)
+        others = _others(spec, persona, schema, refused)
+        other = _same(spec, persona, schema.of(others), day) if others else None
+        if other is None and likeness is not None:
+            other = _nearest(spec, others, meant, likeness)
         if other is None:
             continue
         out, into = (other, spec) if (other.kind, spec.kind) == ("scalar", "set") else (spec, other)
@@ -35,13 +41,20 @@ def mergers(persona: Persona, schema: Schema, day: date, refused: Refusals) -> l
             MergeEdit(op="merge", path=out.path, into=into.path, reason="the same field"),
         ]
         persona = apply(persona, made, revision=persona.revision)
+        meant = _by_path(persona, schema)
         edits.extend(made)
     return edits
 
 
-def _same(spec: FieldSpec, persona: Persona, schema: Schema, day: date, refused: Refusals) -> FieldSpec | None:
-    """The other learned field that means the same; None if there is none."""
-    others = [
+def _by_path(persona: Persona, schema: Schema) -> Mapping[str, Meant]:
+    return {field.spec.path: field for field in learned_fields(persona, schema)}
+
+
+def _others(spec: FieldSpec, persona: Persona, schema: Schema, refused: Refusals) -> list[FieldSpec]:
+    """The learned fields that may be the same."""
+    if spec.path in schema.by_path:
+        return []
+    return [
         entry.spec
         for entry in persona.learned
         if entry.spec.learned
@@ -50,13 +63,25 @@ def _same(spec: FieldSpec, persona: Persona, schema: Schema, day: date, refused:
         and entry.spec.sensitivity == spec.sensitivity
         and frozenset((entry.spec.path, spec.path)) not in refused.merged
     ]
-    if not others or spec.path in schema.by_path:
-        return None
-    known = schema.of(others)
+
+
+def _same(spec: FieldSpec, persona: Persona, known: Schema, day: date) -> FieldSpec | None:
+    """The known field that means the same by its words; None if there is none."""
     for name in (spec.path, *(f"{spec.section}.{name.replace(' ', '_')}" for name in spec.names)):
         if (found := field_named(name, known)) is not None:
             return found
     return _shown(spec, persona, known, day)
+
+
+def _nearest(
+    spec: FieldSpec, others: Sequence[FieldSpec], meant: Mapping[str, Meant], likeness: Likeness
+) -> FieldSpec | None:
+    """The field that is nearest in meaning, of those that are near enough."""
+    if (own := meant.get(spec.path)) is None:
+        return None
+    fields = [(other, meant[other.path]) for other in others if other.path in meant]
+    found = [(near, other) for other, field in fields if (near := nearness(own, field, likeness)) is not None]
+    return max(found, key=lambda one: one[0])[1] if found else None
 
 
 def _shown(spec: FieldSpec, persona: Persona, known: Schema, day: date) -> FieldSpec | None:
