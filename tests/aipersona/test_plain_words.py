@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aipersona.optimizer.plain_words import plain_appointments, plain_duties, plainly_liked
+from aipersona.optimizer.plain_words import is_set_up, plain_appointments, plain_duties, plainly_liked
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,8 @@ from aipersona.optimizer.plain_words import plain_appointments, plain_duties, pl
         ("I used to love the 70s, but lately I'm really into the 2000s", ["the 2000s"]),
         ("it reminds me how much I enjoy listening to Satie", ["Satie"]),
         ("I really enjoy reading about volcanoes, so calming", ["volcanoes"]),
+        ("I prefer tea to coffee", ["tea"]),
+        ("I didn't expect much, but I love Lisbon", ["Lisbon"]),
         ("我特别喜欢爵士乐，你呢", ["爵士乐"]),
         ("我讨厌香菜。", ["香菜"]),
     ],
@@ -38,6 +40,18 @@ def test_a_thing_that_is_plainly_liked_or_disliked_is_named(sentence: str, thing
         "I like the way this works",
         "我喜欢你的建议",
         "我喜欢这个",
+        "I like the second version better",
+        "I prefer option B",
+        "I love the ending of the story",
+        "I hate bugs like this one",
+        "我喜欢第二个版本。",
+        "I'm not sure I like rap",
+        "It's not that I hate tea",
+        "The prompt is: I love dogs",
+        "Write a tweet saying I love tacos",
+        "What song is this: I need the sun, I love rain",
+        "I'm writing for my mother: I love gardening",
+        "bob,I love jazz",
     ],
 )
 def test_talk_names_nothing_liked(sentence: str) -> None:
@@ -53,6 +67,7 @@ def test_talk_names_nothing_liked(sentence: str) -> None:
         ("I must remember to buy stamps", "remember to buy stamps"),
         ("我得在三月底之前交税表。", "交税表"),
         ("我明天必须去取包裹", "取包裹"),
+        ("I have to write the annual report by Friday", "write the annual report by Friday"),
     ],
 )
 def test_a_duty_is_a_verb_and_what_it_is_done_to(sentence: str, task: str) -> None:
@@ -73,7 +88,14 @@ def test_a_duty_is_a_verb_and_what_it_is_done_to(sentence: str, task: str) -> No
         "She said I need to call them",
         "I need to add some meeting notes",
         "I need to update my notes titled 'Growth'",
+        "I need to center a div",
+        "I need to convert 5 miles to km",
+        "I need to gather my thoughts",
+        "Remind me why I need to renew my passport",
         "我得走了",
+        "我得回家了",
+        "我需要一个表格",
+        "我需要翻译一段话。",
         "我得承认你是对的",
         "我需要你的帮助",
     ],
@@ -90,5 +112,49 @@ def test_an_appointment_is_what_one_has_ahead() -> None:
         "I have been in Rome",
         "I have no idea at all",
         "I have to go today",
+        "I have a headache today",
+        "I got a new phone today",
+        "I have five euros in my wallet",
+        "I forgot whether I have a meeting on Friday",
     ):
         assert list(plain_appointments(talk)) == []
+
+
+LOVE = "I love jazz."
+
+
+@pytest.mark.parametrize(
+    ("content", "earlier"),
+    [
+        (LOVE, "Let's role-play. You're a barista."),
+        (LOVE, "In our D&D game, I'm a dwarf."),
+        (LOVE, "I'm going to play Elizabeth Bennet."),
+        (LOVE, "Translate into French:"),
+        (LOVE, "I'll send sentences, you correct the grammar."),
+        (LOVE, "我们来角色扮演吧，你是店员。"),
+        (f"Examples for my class:\n1. {LOVE}", ""),
+        (f"Hi Sam,\n{LOVE}\nBest regards,\nBob\n\nCan you summarize that?", ""),
+        (f"I found this on a forum:\n{LOVE}\nIs that normal?", ""),
+        (f"Here's a joke: {LOVE}", ""),
+        (f"用“喜欢”造句：{LOVE}", ""),
+    ],
+)
+def test_a_game_or_a_text_to_work_on_is_set_up(content: str, earlier: str) -> None:
+    assert is_set_up(content, LOVE, [earlier])
+
+
+@pytest.mark.parametrize(
+    "earlier", ["", "I play the guitar.", "Can you translate 'dog'?", "I watched a game last night."]
+)
+def test_ordinary_talk_sets_up_nothing(earlier: str) -> None:
+    assert not is_set_up(LOVE, LOVE, [earlier])
+
+
+@pytest.mark.parametrize(
+    "piece", ["a ", " ", "i love ", "i need to call ", "here is ", "not ", "please what ", "我喜欢", "\n"]
+)
+def test_any_long_text_is_read(piece: str) -> None:
+    text = piece * (10_000 // len(piece))
+    assert list(plain_appointments(text)) == []
+    assert not is_set_up(text, LOVE, [text])
+    assert all(len(one) <= 100 for one in [*plainly_liked(text), *plain_duties(text)])

@@ -116,6 +116,9 @@ def test_only_what_is_meant_is_an_aim_or_a_task(text: str, words: str, meant: bo
         ("I no longer need to track booking the dentist", True),
         ("I decided not to book the dentist", True),
         ("I still need to book the dentist, it isn't done", False),
+        ("I booked the dentist, no luck", False),
+        ("Tell me how I booked the dentist, as a story", False),
+        ("I finally book the dentist tomorrow", False),
         ("Remind me to book the dentist", False),
         ("I finished the report", False),
         ("I need to book the dentist and complete the form", False),
@@ -176,6 +179,27 @@ async def test_a_task_is_closed_by_another_form_of_its_words() -> None:
     known = (await ai.persona("a", as_of=date(2026, 3, 14))).persona
     (draft,) = drafts("I'm no longer planning to attend the fair", persona=known)
     assert draft.op == "remove"
+
+
+@pytest.mark.parametrize(
+    ("words", "closes"),
+    [
+        ("I bought milk", ["buy milk"]),
+        ("I dropped off the dog on my way to buy milk", []),
+        ("Remove eggs from my list and add buy milk", []),
+        ("I can't make it to the yoga class", ["yoga class"]),
+        ("I can't make it to the yoga class on March 18", []),
+        ("I cancelled the other yoga class", []),
+    ],
+)
+async def test_what_was_done_closes_its_own_row_and_no_other(words: str, closes: list[str]) -> None:
+    ai = AIPersona(":memory:", drafter=always(), clock=lambda: datetime(2026, 3, 14, 12, tzinfo=UTC))
+    await ai.set("a", "agenda.todos", {"task": "buy milk"})
+    await ai.set("a", "agenda.calendar", {"event": "yoga class", "date": "2026-03-20"})
+    known = (await ai.persona("a", as_of=date(2026, 3, 14))).persona
+    names = {claim.record_id: str(next(iter(claim.row.values()))) for claim in known.claims}
+    removed = [draft.value for draft in drafts(words, persona=known) if draft.op == "remove"]
+    assert [names[str(value["id"])] for value in removed if isinstance(value, dict)] == closes
 
 
 def test_what_the_words_do_not_bear_out_is_kept_as_doubted() -> None:

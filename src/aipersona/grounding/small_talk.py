@@ -43,8 +43,28 @@ _ASKING = re.compile(
     r"|i wonder|(?:it|that|this)(?: (?:really|also|just))? makes (?:me|you|one) (?:\w+ )?(?:wonder|think|curious))\b",
     re.IGNORECASE,
 )
-_OF_ONESELF = re.compile(r"\b(?:i|my|mine|we|our|ours)\b", re.IGNORECASE)
+_OF_ONESELF = re.compile(
+    r"\b(?:i|my|mine|we|our|ours|(?:like|for|with|of) (?:me|us)|as an?|given|(?<!human )being|living|working)\b",
+    re.IGNORECASE,
+)
 """What asks of the speaker, or says more of them, may well state something."""
+
+_OF_LIFE = re.compile(
+    r"\bi(?:'m|'ve| am| have)?\s+(?:(?:just|still|also|usually|always|only|never)\s+)*(?:don't |do not )?"
+    r"work(?:s|ed|ing)?\b(?!\s+(?:on|through|with|out|it|this|that|my way)\b)"
+    r"|\b(?:looking for|look for|started|start|begin|lost|found|got|have|out of|off|at|from|into) (?:new )?work\b"
+    r"|\b(?:on leave|time off|days? off|off (?:today|tomorrow|on|this|next|until|for))\b"
+    r"|\b(?:every|most) (?:day|night|morning|afternoon|evening|week)s?\b"
+    r"|\b(?:at night|nights|mornings|evenings|afternoons|weekdays)\b"
+    r"|\busually\b(?!\s+(?:think|feel|wonder))"
+    r"|\bi(?:'m| am) (?:well off|leaving(?!\W*$| now)|learning(?! a lot| so much| more| something| new))"
+    r"|\b(?:he|him|his|she|her)\b"
+    r"|\b(?:want|prefer|like|keep|make|need)\b.{0,40}\b(?:answers|explanations|details)\b"
+    r"(?<!more details)(?<!the details)(?<!your answers)(?<!your explanations)"
+    r"|\b(?:keep|make) (?:your|the|all) (?:answers|explanations)\b",
+    re.IGNORECASE,
+)
+"""Ways in which words of talk state something of a life: work, hours, who else is in it, how one wants answers."""
 
 _CHINESE = re.compile(
     r"\s*(?:(?:好的?|嗯+|哦|啊|是的?|对|行|可以|当然|谢谢(?:你|您)?(?:的?(?:帮助|建议|分享|解释|回答|介绍|提醒))?|多谢|感谢(?:你|您)?|不客气"
@@ -61,6 +81,8 @@ def is_small_talk(sentence: str) -> bool:
     asking = _ASKING.match(plain)
     if asking is not None and _OF_ONESELF.search(plain[asking.end() :]) is None:
         return True
+    if _OF_LIFE.search(plain):
+        return False
     words = words_of(re.sub(r"'(?:s|re|ve|d|ll|m)\b", "", plain))
     return words <= _talk() and not re.search(r"\d", plain)
 

@@ -21,7 +21,7 @@ from aipersona.grounding.leanings import says_feeling
 from aipersona.optimizer.draft import Doubted, DraftEdit, Op
 from aipersona.optimizer.forms import NO_LONGER, Form, FormSlot
 from aipersona.optimizer.intentions import as_appointment, as_limit, closed_rows, is_meant
-from aipersona.optimizer.plain_words import plain_appointments, plain_duties, plainly_liked
+from aipersona.optimizer.plain_words import is_set_up, plain_appointments, plain_duties, plainly_liked
 from aipersona.optimizer.tastes import changed_tastes, leaning_towards, slot_leaning, taste_named
 from aipersona.persona.claims import Claim
 from aipersona.persona.model import Persona
@@ -56,6 +56,13 @@ class Statement:
     @property
     def day(self) -> date:
         return self.session.day_of(self.turn)
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether the words belong to a game or a text that this session's user set up, by all that shows."""
+        number = self.turn.number
+        earlier = (turn.content for turn in self.session.user_turns if turn.number < number)
+        return is_set_up(self.turn.content.replace("’", "'"), self.words.replace("’", "'"), earlier)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +99,8 @@ def read_form(text: str, form: Form, statement: Statement, persona: Persona, *, 
 
 def _plain(drafts: Sequence[DraftEdit], form: Form, statement: Statement, persona: Persona) -> Iterator[Read]:
     """What the words plainly say of tastes and duties, of which the model noted nothing."""
+    if statement.is_set_up:
+        return
     added = {draft.path for draft in drafts if draft.op == "add"}
     touched = _touched(drafts, persona)
     tastes = [slot for slot in form.slots.values() if slot.slot.leaning and slot.spec.path not in added]

@@ -39,10 +39,11 @@ _OF = re.compile(r"\s(?:at|for|in|with|on|of)\s(?:(?:the|my|our)\s)?", re.IGNORE
 
 @dataclass(frozen=True, kw_only=True)
 class OwnThing:
-    """A thing and what is said of it, both as they are written."""
+    """A thing and what is said of it, both as they are written, and the words of the sentence before them."""
 
     thing: str
     value: str
+    before: str = ""
 
     @property
     def name(self) -> str:
@@ -56,6 +57,6 @@ def own_things(sentence: str) -> Iterator[OwnThing]:
     plain = sentence.replace("’", "'")[:1000]
     for form in _ENGLISH:
         for found in form.finditer(plain):
-            yield OwnThing(thing=found["thing"], value=found["value"].strip())
+            yield OwnThing(thing=found["thing"], value=found["value"].strip(), before=plain[: found.start()])
     for found in _CHINESE.finditer(plain):
         yield OwnThing(thing=found["thing"], value=found["value"].strip())
