@@ -45,6 +45,7 @@ def test_an_amount_must_be_that_of_the_gold(tmp_path: Path) -> None:
     [
         ("User loves Bill Evans", 1),
         ("User no longer likes Bill Evans", 0),
+        ("User dislikes Bill Evans", 0),
         ("User went from Bill Evans to Yo-Yo Ma", 0),
         ("User likes jazz", 0),
     ],

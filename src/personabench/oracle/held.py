@@ -1,13 +1,14 @@
 """What memories of any form hold of the gold, by the names of things and by amounts: one ruler for all systems.
 
 A memory is a text. It names a gold value if at least 0.6 of the content words of the value's name stand in it and,
-where the value has an amount, that number, too. Stances, days and categories do not count, since free texts say them in
-any way.
+where the value has an amount, that number, too. Days and categories do not count, since free texts say them in any way;
+stances do only for what is dead.
 
 - `held`: the values that hold at the end of the sessions and that some memory names; `ever_held`: the same of every
   value that was added or changed in them.
 - `dead_held`: values that were removed or replaced and that some memory names without saying that it is over, and
-  without naming a value that holds. A value that came back, or changed in its stance only, is not dead here.
+  without naming a value that holds. A value that came back, or changed in its stance only, is not dead here, and a
+  memory that the thing is disliked now does not hold that it was liked.
 - `false`: memories that name no value of the gold at all, dead ones and parts of long documents included. Of these a
   system keeps what the user said beside the gold, too: it compares systems, and is no share of inventions.
 """
@@ -63,7 +64,17 @@ def score_held(folder: Path, gold: Gold, memories: Sequence[str]) -> Held:
 
 
 def _holds_dead(memory: str, dead: Value, live: Collection[Value]) -> bool:
+    if dead.stance is not None and (_AGAINST.search(memory) is None) != (dead.stance == "like"):
+        return False
     return _names(memory, dead) and not says_over(memory) and not any(_names(memory, value) for value in live)
+
+
+_AGAINST = re.compile(
+    r"\bdislik|\bhat(?:e|es|ed|ing)\b|\bavoid|(?:n't|\bnot|\bnever)\s+(?:\w+\s+){0,2}(?:like|enjoy|care|fan|fond|into)"
+    r"|讨厌|不喜欢",
+    re.IGNORECASE,
+)
+"""Words of a dislike."""
 
 
 def _is_gold(memory: str, values: Collection[Value], parts: Sequence[str]) -> bool:
