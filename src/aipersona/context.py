@@ -63,7 +63,7 @@ class Context:
 
 def count_tokens(text: str) -> int:
     """About how many tokens a text takes, rather too many than too few: no tokenizer is right for every model."""
-    wide = sum(1 for character in text if character >= "\u2e80")
+    wide = 0 if text.isascii() else sum(1 for character in text if character >= "\u2e80")
     return wide + math.ceil((len(text) - wide) / 3.5)
 
 
