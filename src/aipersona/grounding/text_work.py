@@ -8,28 +8,28 @@ from __future__ import annotations
 
 import re
 
-_WRITTEN = (
+WRITTEN = (
     r"(?:e-?mails?|letters?|memos?|minutes|(?:meeting|call|lecture)?\s*notes|proposals?|(?:social media |blog "
     r"|linkedin |instagram |facebook )?posts?|press releases?|newsletters?|speech(?:es)?|announcements?"
     r"|essays?|articles?|poems?|"
     r"captions?|abstracts?|summar(?:y|ies)|agenda items|key points|talking points|action items|objectives|deliverables|"
     r"call[- ]to[- ]action|stakeholders|recipients|hashtags)"
 )
-_EDITING = (
+EDITING = (
     r"(?:add(?:ing)?|updat(?:e|ing)|remov(?:e|ing)|delet(?:e|ing)|chang(?:e|ing)|modify(?:ing)?|edit(?:ing)?|revis(?:e|ing)"
     r"|revert(?:ing)?|draft(?:ing)?|writ(?:e|ing)|compos(?:e|ing)|rewrit(?:e|ing)|proofread(?:ing)?|polish(?:ing)?"
     r"|organi[sz](?:e|ing)|includ(?:e|ing)|adjust(?:ing)?|correct(?:ing)?|replac(?:e|ing)|creat(?:e|ing)|send(?:ing)?)"
 )
 _WORK = re.compile(
-    rf"\b{_EDITING}\b[^.!?]{{0,120}}\b{_WRITTEN}\b|\b(?:e-?mail|proposal|notes|post|letter|memo)\s+(?:is\s+)?(?:titled|called)\b"
-    rf"|\b(?:the|this|my) {_WRITTEN}(?:'s)? (?:purpose|title|subject|is (?:for|to|about))\b"
+    rf"\b{EDITING}\b[^.!?]{{0,120}}\b{WRITTEN}\b|\b(?:e-?mail|proposal|notes|post|letter|memo)\s+(?:is\s+)?(?:titled|called)\b"
+    rf"|\b(?:the|this|my) {WRITTEN}(?:'s)? (?:purpose|title|subject|is (?:for|to|about))\b"
     r"|(?:写|起草|修改|润色|更新|整理).{0,12}(?:邮件|信|提案|方案|会议记录|纪要|帖子|文章|报告|演讲稿|朋友圈)",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    rf"\b(?:please\s+|(?:need|want|have|like|got)\s+(?:to\s+|help\s+|some\s+help\s+)*){_EDITING}\b[^.!?]{{0,60}}?"
-    rf"\b(?:{_WRITTEN}|information|details?|titled|lists?|calendar|reminders?|sections?|memory)\b"
-    rf"|\bplease {_EDITING}\b",
+    rf"\b(?:please\s+|(?:need|want|have|like|got)\s+(?:to\s+|help\s+|some\s+help\s+)*){EDITING}\b[^.!?]{{0,60}}?"
+    rf"\b(?:{WRITTEN}|information|details?|titled|lists?|calendar|reminders?|sections?|memory)\b"
+    rf"|\bplease {EDITING}\b",
     re.IGNORECASE,
 )
 _OF_OTHERS = re.compile(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from aipersona.grounding import words_of
+from aipersona.grounding.text_work import EDITING, WRITTEN
 
 MOST_WORDS = 6
 """The words that a plainly liked thing has at most."""
@@ -114,14 +115,10 @@ _NOT_STATED = re.compile(
 )
 """Words before "I" that deny, ask, wonder at or hand on what comes after it."""
 
-
-_EDITING = re.compile(
-    r"add|update|remove|change|delete|modify|edit|draft|write|create|record|note|track|include|correct|adjust|revise",
-    re.IGNORECASE,
-)
+_EDITING = re.compile(rf"{EDITING}|record|note|track", re.IGNORECASE)
 _WRITTEN = re.compile(
-    r"\b(?:notes?|lists?|calendar|reminders?|e-?mails?|text|posts?|proposals?|documents?|details?|information|titled|section"
-    r"|recipients?|agenda|schedule|tasks?|entry|entries|preferences?|profile|thoughts?)\b",
+    rf"\b(?:{WRITTEN}|notes?|lists?|calendar|reminders?|text|documents?|details?|information|titled|section|agenda|schedule"
+    r"|tasks?|entry|entries|preferences?|profile|thoughts?)\b",
     re.IGNORECASE,
 )
 """What one asks an assistant to write or to change: a request, and no task of one's own."""
