@@ -74,8 +74,8 @@ _CLOSED = re.compile(
     r"|no longer (?:need|have|want|plan|planning|going)|don't (?:need|have|want) to"
     r"|(?:can't|cannot|won't)(?: be able to)? (?:make it|attend|go|come)"
     r"|not going to|decided (?:not to|against))\b"
-    r"|\b(?:remov(?:e|ing)|delet(?:e|ing)|scratch(?:ing)?|strik(?:e|ing)|cross(?:ing)?|drop(?:ping)?|tak(?:e|ing))\b"
-    r".{0,80}\b(?:from|off) (?:my|the|our) (?:\w+ ){0,2}"
+    r"|\b(?:remov(?:e|ed|ing)|delet(?:e|ed|ing)|scratch(?:ed|ing)?|str(?:ik(?:e|ing)|uck)|cross(?:ed|ing)?"
+    r"|drop(?:ped|ping)?|tak(?:e|en|ing)|took)\b.{0,80}\b(?:from|off) (?:my|the|our|your) (?:\w+ ){0,2}"
     r"(?:lists?|calendar|agenda|plate|tasks?|to-?dos?|schedule)\b"
     r"|已经?[^，。！？；]{0,8}了|完成|做完|办完|搞定|弄好|取消|不用再|不需要再|不去了|去不了",
     re.IGNORECASE,
@@ -103,6 +103,7 @@ def closed_rows(words: str, persona: Persona, form: Form, day: date) -> Iterator
     """The known tasks, appointments and aims that a statement names and says to be done, dropped or cancelled."""
     words = words.replace("’", "'")
     did = {_present(found["verb"]) for found in _DID.finditer(words)}
+    did |= {"call"} if _TELEPHONED.search(words) else set()
     if not (did or _CLOSED.search(words)) or _OPEN.search(_TURNED_DOWN.sub(" ", words)):
         return
     closed = _CLOSED.search(words) is not None
@@ -132,6 +133,12 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DID = re.compile(
     r"\b(?:i|we)(?:'ve| have)?\s+(?:(?:just|already|finally|actually|also)\s+)*(?P<verb>[a-z]{2,}ed|bought|paid|sent"
     r"|wrote|made|took|met|read|got|went|did|saw|gave|picked|found|sold|built)\b",
+    re.IGNORECASE,
+)
+_TELEPHONED = re.compile(
+    r"\bi(?:'ve| have)?\s+(?:(?:just|already|finally|actually|also)\s+)*"
+    r"(?:phoned|rang|got off the phone with|(?:was|been) on the phone with"
+    r"|(?:spoke|talked) (?:to|with) (?:\w+ ){1,3}on the phone)\b",
     re.IGNORECASE,
 )
 _IRREGULAR = {

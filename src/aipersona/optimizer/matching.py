@@ -149,7 +149,7 @@ def share_spoken_of(claim: Claim, words: str, day: date) -> float:
     name = str(next(iter(claim.row.values()), ""))
     for found in reversed(read_when(name, day)):
         name = f"{name[: found.start]} {name[found.end :]}"
-    naming, said = words_of(_REMINDING.sub("", name)), words_of(words)
+    naming, said = words_of(_REMINDING.sub("", _SOME_TIME.sub("", name))), words_of(words)
     finished = _FINISHED.search(words.replace("’", "'"))
     done = words_of(finished["what"]) if finished is not None else frozenset[str]()
     if len(done) >= PART and all(any(same_root(word, other) for other in naming) for word in done):
@@ -162,6 +162,11 @@ _FINISHED = re.compile(
     r"(?:finished|completed|done with|wrapped up|got done)\s+(?:with\s+)?(?P<what>[^,;.!?]{3,80})",
     re.IGNORECASE,
 )
+_SOME_TIME = re.compile(
+    r"\b(?:later|soon(?:ish)?|some ?(?:time|day)|eventually|again|at some point|first thing|when i can)\b|稍后|回头|待会儿?",
+    re.IGNORECASE,
+)
+"""Words of a task that only say when, and name no day."""
 _REMINDING = re.compile(r"^\s*(?:to\s+)?(?:remember|make sure|don't forget|be sure|try)\s+(?:to\s+)?", re.IGNORECASE)
 
 
