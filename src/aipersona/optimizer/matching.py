@@ -163,7 +163,8 @@ _FINISHED = re.compile(
     re.IGNORECASE,
 )
 _SOME_TIME = re.compile(
-    r"\b(?:later|soon(?:ish)?|some ?(?:time|day)|eventually|again|at some point|first thing|when i can)\b|稍后|回头|待会儿?",
+    r"\b(?:later|soon(?:ish)?|some ?(?:time|day)|eventually|again|at some point|first thing|when i can)\b"
+    r"|稍后|回头|待会儿?",
     re.IGNORECASE,
 )
 """Words of a task that only say when, and name no day."""

@@ -6,7 +6,7 @@ The colour of a system is the same in all of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from statistics import fmean
@@ -14,8 +14,11 @@ from typing import Any
 
 from personabench.datasets import ProbeKind
 from personabench.errors import MissingExtra
-from personabench.report.results import ALL, Results, costs, held, summary, tokens
+from personabench.report.results import ALL, Results, costs, held, shares, summary, tokens
+from personabench.runs.records import HeldFigures
 from personabench.scores.evidence import CUTOFFS
+from personabench.scores.intervals import Estimate
+from personabench.scores.outcomes import Summary
 
 SCALE = 2
 """Pixels of a PNG for one of the chart."""
@@ -144,19 +147,25 @@ def share_chart(alt: Any, results: Results) -> Any | None:
 
 def memories_chart(alt: Any, results: Results) -> Any | None:
     """What the memories of each system hold of the gold at the end, and what it took to learn it."""
-    found = {system: one for system in results.systems if (one := held(results, system)) is not None}
+    found = {system: by_user for system in results.systems if (by_user := held(results, system))}
     if not found:
         return None
-    whole = next(iter(found.values()))
-    panels = {
-        f"live values held, of {whole.live}": {s: h.held / max(1, h.live) for s, h in found.items()},
-        f"dead values still held, of {whole.dead}": {s: h.dead_held / max(1, h.dead) for s, h in found.items()},
-        "memories that name no value of the gold": {s: h.false / max(1, h.memories) for s, h in found.items()},
+    live = sum(one.live for one in next(iter(found.values())).values())
+    dead = sum(one.dead for one in next(iter(found.values())).values())
+    panels: dict[str, Callable[[HeldFigures], tuple[float, int]]] = {
+        f"live values held, of {live}": lambda one: (one.held, one.live),
+        f"dead values still held, of {dead}": lambda one: (one.dead_held, one.dead),
+        "memories that name no value of the gold": lambda one: (one.false, one.memories),
     }
-    drawn = [
-        _bars(alt, results, [{"system": s, "mean": v} for s, v in by.items()], title, "share")
-        for title, by in panels.items()
-    ]
+    drawn: list[Any] = []
+    for title, part in panels.items():
+        rows = [
+            row
+            for system, by_user in found.items()
+            for row in _row(system, ALL, shares(results, {user: part(one) for user, one in by_user.items()}))
+        ]
+        if rows:
+            drawn.append(_bars(alt, results, rows, title, "share"))
     spent = {system: costs(results, system) for system in found}
     rows = [{"system": s, "mean": c.learning.prompt_tokens / max(1, c.sessions)} for s, c in spent.items()]
     if any(row["mean"] for row in rows):
@@ -242,7 +251,11 @@ def _bars(alt: Any, results: Results, rows: Sequence[Mapping[str, Any]], title: 
 
 def _rows(results: Results, system: str, kind: ProbeKind, score: str, group: str) -> list[dict[str, Any]]:
     """One row, or none where nothing was scored; where there is no interval, it ends at the mean."""
-    found = summary(results.of(system), kind, score, group=group, seed=results.manifest.seed)
+    return _row(system, group, summary(results.of(system), kind, score, group=group, seed=results.manifest.seed))
+
+
+def _row(system: str, group: str, found: Summary | Estimate) -> list[dict[str, Any]]:
+    """One row, or none where there is no figure."""
     if found.mean is None:
         return []
     low, high = (found.interval.low, found.interval.high) if found.interval else (found.mean, found.mean)

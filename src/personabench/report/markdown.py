@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from personabench.report.tables import Table
+from personabench.report.table import Table
 
 
 def as_markdown(title: str, facts: Sequence[tuple[str, str]], tables: Sequence[Table], pictures: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from personabench.report.charts import Picture
-from personabench.report.tables import Table
+from personabench.report.table import Table
 
 _STYLE = """
 :root { color-scheme: light dark; --text: #1d1d1f; --soft: #6b6b70; --line: #d9d9de; --page: #fff; --band: #f5f5f7; }

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from personabench.datasets import ProbeKind
 from personabench.runs.folder import RESULTS, UNITS, read_lines, read_manifest
 from personabench.runs.plan import Manifest
-from personabench.runs.records import Cost, FieldCount, FieldFigures, HeldFigures, ProbeRecord, UnitRecord
+from personabench.runs.records import Cost, FieldFigures, HeldFigures, ProbeRecord, UnitRecord
+from personabench.scores.intervals import Estimate, cluster_share
 from personabench.scores.outcomes import Failed, NotApplicable, Outcome, Result, Scored, Summary, summarise
 
 ALL = "all"
@@ -138,38 +139,24 @@ def percentile(ordered: Sequence[float], share: float) -> float | None:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
 
 
-def fields(results: Results, system: str) -> FieldFigures | None:
-    """The field scores of all users of a system together; None where it has none."""
-    found = [unit.fields for unit in results.units if unit.system == system and unit.fields is not None]
-    if not found:
-        return None
-    return FieldFigures(
-        ever={label: _counted(one.ever[label] for one in found) for label in found[0].ever},
-        end={label: _counted(one.end[label] for one in found) for label in found[0].end},
-        dead=sum(one.dead for one in found),
-        gone=sum(one.gone for one in found),
-        without_memory=sum(one.without_memory for one in found),
-        written_without_memory=sum(one.written_without_memory for one in found),
-        changes=tuple(change for one in found for change in one.changes),
-    )
+def fields(results: Results, system: str) -> Mapping[str, FieldFigures]:
+    """The field scores of a system, by user; empty where it has none."""
+    return {u.user: u.fields for u in results.units if u.system == system and u.fields is not None}
 
 
-def held(results: Results, system: str) -> HeldFigures | None:
-    """What the memories of a system hold of the gold, all users together; None where it lists none."""
-    found = [unit.held for unit in results.units if unit.system == system and unit.held is not None]
-    return sum(found[1:], found[0]) if found else None
+def held(results: Results, system: str) -> Mapping[str, HeldFigures]:
+    """What the memories of a system hold of the gold, by user; empty where it lists none."""
+    return {u.user: u.held for u in results.units if u.system == system and u.held is not None}
+
+
+def shares(results: Results, parts: Mapping[str, tuple[float, int]]) -> Estimate:
+    """The share that parts are of their wholes, by user (part, whole), with its interval over users."""
+    return cluster_share(parts, seed=results.manifest.seed)
 
 
 def tokens(probes: Iterable[ProbeRecord], group: str) -> Iterator[int]:
     """The tokens of each context of a group."""
     return (p.tokens for p in probes if p.tokens is not None and group in (ALL, p.group))
-
-
-def _counted(counts: Iterable[FieldCount]) -> FieldCount:
-    total = FieldCount(gold=0, learned=0, right=0)
-    for count in counts:
-        total += count
-    return total
 
 
 def _sum(parts: Iterable[Cost]) -> Cost:

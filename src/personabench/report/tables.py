@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from statistics import fmean
 
 from personabench.datasets import ProbeKind
-from personabench.oracle.changes import Judged, Moment, count_changes
-from personabench.report.results import (
-    Results,
-    costs,
-    failures,
-    fields,
-    held,
-    summary,
-    tokens,
-)
+from personabench.report.memory_tables import change_tables, field_tables, held_table
+from personabench.report.results import ALL, Results, costs, failures, shares, summary, tokens
+from personabench.report.table import NONE, OVER_USERS, Table, estimate
 from personabench.runs.plan import KINDS
-from personabench.runs.records import FieldCount
-from personabench.scores.outcomes import Summary
-
-NONE = "–"
+from personabench.runs.probing import SHOWN_ANSWER
+from personabench.runs.records import ProbeRecord
 
 TITLES: dict[ProbeKind, str] = {
     "context": "Values in the context: FAMA, what is alive is shown and what is dead is not",
@@ -56,31 +46,15 @@ LABELS = {
     "unasked": "facts shown",
 }
 
-
 OF_TEXT: tuple[ProbeKind, ...] = ("context", "gate")
 """The kinds that look at the text of a context, so that its length belongs beside them."""
-
-CHANGES = (
-    *("judged", "correct", "wrong", "omitted", "of them without a trace", "correct, share"),
-    *("correct, old never learned", "nothing to remove", "overtaken"),
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A table: the first `texts` columns are texts, the others figures; `notes` stand below."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    texts: int = 1
-    notes: tuple[str, ...] = ()
 
 
 def tables_of(results: Results) -> list[Table]:
     """Every table that there is something for."""
     found = [score_table(results, kind) for kind in KINDS]
     found += [
+        context_table(results),
         cost_table(results),
         held_table(results),
         *field_tables(results),
@@ -127,7 +101,16 @@ def score_table(results: Results, kind: ProbeKind) -> Table | None:
                 continue
             shown = list(tokens([probe for probe in probes if kind in probe.kinds], group))
             extra = ((f"{fmean(shown):,.0f}" if shown else NONE),) if kind in OF_TEXT else ()
-            rows.append((group, system, *map(estimate, found), *extra, f"{main.n:,}", f"{main.failed:,}"))
+            rows.append(
+                (
+                    group,
+                    system,
+                    *(estimate(one.mean, one.interval, 3) for one in found),
+                    *extra,
+                    f"{main.n:,}",
+                    f"{main.failed:,}",
+                )
+            )
             if main.note and main.n:
                 notes[main.note] = None
     if not rows:
@@ -139,8 +122,53 @@ def score_table(results: Results, kind: ProbeKind) -> Table | None:
         columns=("group", "system", *labels, *extra_columns, "n", "failed"),
         rows=tuple(rows),
         texts=2,
-        notes=("Means, with 95 % intervals from a bootstrap over users.", *notes),
+        notes=(f"Means{OVER_USERS}", *notes),
     )
+
+
+def context_table(results: Results) -> Table | None:
+    """What the contexts are like, whatever was asked: how many are empty, how long, whether the answer is there."""
+    rows: list[tuple[str, ...]] = []
+    groups = sorted({probe.group for probe in results.probes})
+    by_system = {system: results.of(system) for system in results.systems}
+    for group in [ALL, *groups] if len(groups) > 1 else groups:
+        for system, probes in by_system.items():
+            of_group = [p for p in probes if group in (ALL, p.group) and p.characters is not None]
+            if not of_group:
+                continue
+            empty, answered = _share(results, of_group, _is_empty), _share(results, of_group, _holds_answer)
+            lengths = list(tokens(of_group, ALL))
+            length = f"{fmean(lengths):,.0f}" if lengths else NONE
+            rows.append((group, system, f"{len(of_group):,}", empty, length, answered))
+    if not rows:
+        return None
+    return Table(
+        title="What the contexts are like",
+        columns=("group", "system", "n", "empty", "tokens", "an accepted answer stands in it"),
+        rows=tuple(rows),
+        texts=2,
+        notes=(f"Shares{OVER_USERS}", "An answer may be there in other words, too: the last column is the least."),
+    )
+
+
+def _share(results: Results, probes: Sequence[ProbeRecord], has: Callable[[ProbeRecord], bool | None]) -> str:
+    """The share of the probes that have something; those of which it cannot be said are left out."""
+    parts: dict[str, tuple[float, int]] = {}
+    for probe in probes:
+        found = has(probe)
+        if found is not None:
+            part, whole = parts.get(probe.user, (0.0, 0))
+            parts[probe.user] = (part + found, whole + 1)
+    found = shares(results, parts)
+    return estimate(found.mean, found.interval, 3)
+
+
+def _is_empty(probe: ProbeRecord) -> bool:
+    return probe.characters == 0
+
+
+def _holds_answer(probe: ProbeRecord) -> bool | None:
+    return bool(probe.scores[SHOWN_ANSWER]) if SHOWN_ANSWER in probe.scores else None
 
 
 def cost_table(results: Results) -> Table | None:
@@ -200,102 +228,6 @@ def cost_table(results: Results) -> Table | None:
     )
 
 
-def field_tables(results: Results) -> Iterator[Table]:
-    """Learned fields against the gold: ever learned, holding at the end, and what should not be there."""
-    scored = {system: found for system in results.systems if (found := fields(results, system)) is not None}
-    if not scored:
-        return
-    for title, moment in (("What was ever learned, by field", "ever"), ("What holds at the end, by field", "end")):
-        rows: list[tuple[str, ...]] = []
-        for system, found in scored.items():
-            counts = found.ever if moment == "ever" else found.end
-            total = FieldCount(gold=0, learned=0, right=0)
-            for count in counts.values():
-                total += count
-            rows += [(system, label, *_field_cells(count)) for label, count in (("all", total), *counts.items())]
-        yield Table(
-            title=title,
-            columns=("system", "field", "gold", "learned", "right", "false", "omitted", "precision", "recall", "F1"),
-            rows=tuple(rows),
-            texts=2,
-            notes=("Long documents are not judged.",),
-        )
-    yield Table(
-        title="What should be gone, and what should not be there",
-        columns=("system", "dead values", "gone at the end", "sessions without a memory", "of them written from"),
-        rows=tuple(
-            (system, f"{f.dead:,}", f"{f.gone:,}", f"{f.without_memory:,}", f"{f.written_without_memory:,}")
-            for system, f in scored.items()
-        ),
-    )
-
-
-def change_tables(results: Results) -> Iterator[Table]:
-    """What became of the gold's updates and removals, by field, and the ones that are wrong or omitted."""
-    scored = {s: found.changes for s in results.systems if (found := fields(results, s)) is not None and found.changes}
-    if not scored:
-        return
-    moments: tuple[tuple[str, Moment], ...] = (("right after the session", "then"), ("at the end", "end"))
-    for when, moment in moments:
-        rows: list[tuple[str, ...]] = []
-        for system, judged in scored.items():
-            rows.append((system, "all", *_change_cells(judged, moment)))
-            for label in dict.fromkeys(one.field for one in judged):
-                rows.append((system, label, *_change_cells([o for o in judged if o.field == label], moment)))
-        yield Table(
-            title=f"Updates and removals, {when}",
-            columns=("system", "field", *CHANGES),
-            rows=tuple(rows),
-            texts=2,
-            notes=("As defined in personabench.oracle.changes; the last two columns are not judged.",),
-        )
-    missed = [
-        (unit.system, unit.user, one.session_id, one.field, one.what, one.then, one.end, ", ".join(one.traces) or NONE)
-        for unit in results.units
-        for one in (unit.fields.changes if unit.fields is not None else ())
-        if one.missed
-    ]
-    if missed:
-        columns = ("system", "user", "session", "field", "change", "right after", "at the end", "trace in the log")
-        yield Table(
-            title="Updates and removals that are wrong or omitted", columns=columns, rows=tuple(missed), texts=8
-        )
-
-
-def _change_cells(judged: Sequence[Judged], moment: Moment) -> tuple[str, ...]:
-    found = count_changes(judged, moment)
-    figures = (found.judged, found.correct, found.wrong, found.omitted, found.silent)
-    others = (found.unlearned, found.nothing_to_remove, found.overtaken)
-    return (*(f"{n:,}" for n in figures), _share(found.share), *(f"{n:,}" for n in others))
-
-
-def held_table(results: Results) -> Table | None:
-    """What the memories of each system hold of the gold, all by the same ruler."""
-    rows: list[tuple[str, ...]] = []
-    for system in results.systems:
-        all_ = held(results, system)
-        if all_ is None:
-            continue
-        rows.append(
-            (
-                system,
-                f"{all_.held:,} of {all_.live:,}",
-                f"{all_.ever_held:,} of {all_.ever:,}",
-                f"{all_.dead_held:,} of {all_.dead:,}",
-                f"{all_.memories:,}",
-                f"{all_.false:,}",
-            )
-        )
-    if not rows:
-        return None
-    return Table(
-        title="What the memories hold at the end",
-        columns=("system", "live values held", "values ever said held", "dead values held", "memories", "not gold"),
-        rows=tuple(rows),
-        notes=("A memory holds a value that it names; stances and days do not count (personabench.oracle.held).",),
-    )
-
-
 def persona_table(results: Results) -> Table | None:
     """What the databases of personas hold at the end."""
     rows: list[tuple[str, ...]] = []
@@ -342,27 +274,6 @@ def failure_table(results: Results) -> Table | None:
         texts=5,
         notes=("What failed has no score: it is neither a zero nor a pass.",),
     )
-
-
-def estimate(found: Summary) -> str:
-    """A mean with its interval, as "0.62 [0.55, 0.70]"."""
-    if found.mean is None:
-        return NONE
-    if found.interval is None:
-        return f"{found.mean:.3f}"
-    return f"{found.mean:.3f} [{found.interval.low:.3f}, {found.interval.high:.3f}]"
-
-
-def _field_cells(count: FieldCount) -> Sequence[str]:
-    precision = count.right / count.learned if count.learned else None
-    recall = count.right / count.gold if count.gold else None
-    f1 = 2 * count.right / (count.learned + count.gold) if count.learned + count.gold else None
-    whole = (count.gold, count.learned, count.right, count.learned - count.right, count.gold - count.right)
-    return [*(f"{figure:,}" for figure in whole), *(_share(share) for share in (precision, recall, f1))]
-
-
-def _share(value: float | None) -> str:
-    return NONE if value is None else f"{value:.2f}"
 
 
 def _milliseconds(value: float | None) -> str:

@@ -10,12 +10,16 @@ from functools import partial
 from personabench.datasets import Probe, ProbeKind
 from personabench.runs.reader import READ, Reader
 from personabench.runs.records import Failure
+from personabench.scores.answers import answer_shown
 from personabench.scores.evidence import session_evidence, sessions_of
 from personabench.scores.fama import context_fama
 from personabench.scores.gate import context_gate
 from personabench.scores.outcomes import Failed, NotApplicable, Outcome, Scored
 from personabench.systems import RanksSessions, Retrieved, System
 from personabench.worker import Worker
+
+SHOWN_ANSWER = "answer_shown"
+"""The score that an accepted answer stands in the context, whatever a reader makes of it."""
 
 
 async def timed_context(system: System, probe: Probe, *, budget: int) -> tuple[Retrieved, float]:
@@ -43,12 +47,15 @@ async def outcomes(
             found[kind] = _recall(retrieved, probe)
         elif kind == "gate":
             found[kind] = _gate(retrieved, probe)
-        elif reader is None:
-            found[kind] = {kind: NotApplicable(reason="no model was named to read the context")}
         else:
             assert kind in READ
-            found[kind] = await worker.run(partial(reader.read, kind, probe, retrieved.text))
-            check()
+            asked = kind == "answer" and probe.answers and not probe.absent
+            shown = {SHOWN_ANSWER: answer_shown(retrieved.text, probe)} if asked else {}
+            if reader is None:
+                found[kind] = {kind: NotApplicable(reason="no model was named to read the context"), **shown}
+            else:
+                found[kind] = {**await worker.run(partial(reader.read, kind, probe, retrieved.text)), **shown}
+                check()
     return found
 
 

@@ -51,6 +51,12 @@ def is_accepted(reply: str, answers: Sequence[str]) -> bool:
     return any(_stands_in(_standard(answer), said) for answer in answers)
 
 
+def answer_shown(context: str, probe: Probe) -> Outcome:
+    """1 where an accepted answer stands in a context as whole words, whatever the context says of it; else 0."""
+    said = _standard(context)
+    return Scored(value=float(any(_stands_in(_standard(answer), said) for answer in probe.answers)))
+
+
 def structured_answer(reply: str) -> str | None:
     """The field "answer" or "choice" of an object in a reply, the last one of several; None where there is none."""
     found = list(_FIELD.finditer(reply))

@@ -44,9 +44,18 @@ def cluster_interval(values: Mapping[str, Sequence[float]], *, seed: int, draws:
 
     The same for the same values and seed, in whatever order users and their values come.
     """
-    users = sorted(user for user, of_user in values.items() if of_user)
-    sizes = np.array([len(values[user]) for user in users], dtype=np.float64)
-    sums = np.array([math.fsum(values[user]) for user in users], dtype=np.float64)
+    parts = {user: (math.fsum(of_user), len(of_user)) for user, of_user in values.items()}
+    return cluster_share(parts, seed=seed, draws=draws)
+
+
+def cluster_share(parts: Mapping[str, tuple[float, int]], *, seed: int, draws: int = DRAWS) -> Estimate:
+    """The share that the parts of all users are of their wholes, by user (part, whole), and its interval.
+
+    n is the sum of the wholes; users whose whole is 0 don't count.
+    """
+    users = sorted(user for user, (_, whole) in parts.items() if whole)
+    sums = np.array([parts[user][0] for user in users], dtype=np.float64)
+    sizes = np.array([parts[user][1] for user in users], dtype=np.float64)
     n = int(sizes.sum())
     mean = math.fsum(sums) / n if n else None
     if mean is None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,68 +10,19 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from personabench.datasets import ProbeKind
 from personabench.errors import BrokenResults
-from personabench.oracle.changes import Judged
 from personabench.report import write_report
 from personabench.report.charts import COLOURS, pictures_of
 from personabench.report.markdown import as_markdown
 from personabench.report.page import as_page
 from personabench.report.results import Results, costs, failures, percentile
-from personabench.report.tables import (
-    Table,
-    change_tables,
-    cost_table,
-    facts_of,
-    failure_table,
-    field_tables,
-    score_table,
-    tables_of,
-)
-from personabench.runs import Failure, Manifest, ProbeRecord, UnitRecord
+from personabench.report.table import Table
+from personabench.report.tables import context_table, cost_table, facts_of, failure_table, score_table, tables_of
 from personabench.runs.folder import MANIFEST, RESULTS, UNITS, append_line
-from personabench.runs.records import Cost, FieldCount, FieldFigures, ProbeTiming, UnitTiming
+from personabench.runs.records import Cost, ProbeTiming
+from tests.personabench.report.made import asked, finished, results
 
 CHARTS = all(find_spec(name) is not None for name in ("altair", "vl_convert"))
-
-
-def manifest(*systems: str, model: str | None = None, probes: int = 6) -> Manifest:
-    return Manifest(
-        dataset="made", data="0123456789abcdef00", systems=systems, versions=dict.fromkeys(systems, "aipersona 0.1.0"),
-        model=model, embedder=None, reader="answer@1:00", users=None, groups=(), kinds=("context", "recall"),
-        budget=1000, seed=0, people=3, sessions=9, probes=probes, left_out={"lists": 2}, started="2026-01-01",
-    )  # fmt: skip
-
-
-def asked(system: str, user: str, group: str, fama: float | None, **more: Any) -> ProbeRecord:
-    kinds: tuple[ProbeKind, ...] = ("context", "recall")
-    scores = {} if fama is None else {"fama": fama, "mpa": fama, "faa": 1.0, "recall@10": fama, "ndcg@10": fama}
-    for k in (1, 3, 5, 20):
-        if fama is not None:
-            scores[f"recall@{k}"] = fama
-    failed = Failure(who="system", reason="TimeoutError")
-    given: dict[str, Any] = {
-        "probe": f"{user}/{group}",
-        "kinds": kinds,
-        "scores": scores,
-        "failures": {} if fama is not None else dict.fromkeys(kinds, failed),
-        "tokens": 100,
-        "characters": 350,
-        "timing": ProbeTiming(context_ms=4.0),
-    }
-    return ProbeRecord(
-        dataset="made", system=system, user=user, group=group, sessions=3, **(given | more),
-    )  # fmt: skip
-
-
-def finished(system: str, user: str, **more: Any) -> UnitRecord:
-    given: dict[str, Any] = {"cost": Cost(), "timing": UnitTiming(seconds=1.5, model_seconds=1.0)}
-    return UnitRecord(dataset="made", system=system, user=user, sessions=3, characters=900, probes=2, **(given | more))
-
-
-def results(*probes: ProbeRecord, units: Sequence[UnitRecord] = (), model: str | None = None) -> Results:
-    systems = tuple(dict.fromkeys(probe.system for probe in probes))
-    return Results(manifest=manifest(*systems, model=model), probes=probes, units=units)
 
 
 def two_systems() -> Results:
@@ -136,6 +85,21 @@ def test_what_shows_unasked_has_a_table_with_the_tokens_of_its_own_contexts() ->
     assert table.rows == (("old", "ours", "0.000", "3.000", "40", "1", "0"),)
 
 
+def test_contexts_are_counted_as_empty_and_as_holding_an_accepted_answer() -> None:
+    shown = ((1.0, 40, 300), (0.0, 40, 300), (0.0, 0, 0))
+    probes = [
+        asked(
+            "ours", "ann", "old", None, kinds=("answer",), failures={}, scores={"answer_shown": there}, tokens=tokens,
+            characters=characters, probe=f"ann/{number}",
+        )
+        for number, (there, tokens, characters) in enumerate(shown)
+    ]  # fmt: skip
+    failed = asked("ours", "ann", "old", None, tokens=None, characters=None)
+    table = context_table(results(*probes, failed))
+    assert table is not None
+    assert table.rows == (("old", "ours", "3", "0.333", "27", "0.333"),)
+
+
 def test_a_kind_that_was_not_measured_has_no_table() -> None:
     assert score_table(two_systems(), "choice") is None
 
@@ -176,62 +140,6 @@ def test_failures_are_counted_by_class() -> None:
     table = failure_table(found)
     assert table is not None
     assert table.rows[0] == ("ours", "sessions", "system", "OSError", "–", "4")
-
-
-def test_field_scores_of_all_users_are_added_up() -> None:
-    one = FieldFigures(
-        ever={"budgets": FieldCount(gold=4, learned=2, right=1)},
-        end={"budgets": FieldCount(gold=1, learned=0, right=0)},
-        dead=3, gone=2, without_memory=10, written_without_memory=1,
-    )  # fmt: skip
-    found = results(
-        asked("ours", "ann", "old", 1.0), units=[finished("ours", user, fields=one) for user in ("ann", "bob")]
-    )
-    ever, end, gone = field_tables(found)
-    assert ever.rows[1] == ("ours", "budgets", "8", "4", "2", "2", "6", "0.50", "0.25", "0.33")
-    assert end.rows[1][-3:] == ("–", "0.00", "0.00")
-    assert gone.rows == (("ours", "6", "4", "20", "2"),)
-
-
-def test_changes_are_counted_by_field_and_those_that_were_missed_are_named() -> None:
-    right = Judged(
-        session_id="s1", field="to-dos", what="removal", learned_before=True, then="correct", end="overtaken", traces=()
-    )
-    lost = replace(right, then="omitted", end="omitted")
-    told = replace(lost, session_id="s2", field="budgets", what="update", traces=("wrong_type",))
-    figures = FieldFigures(ever={}, end={}, dead=0, gone=0, without_memory=0, written_without_memory=0)
-    units = [
-        finished("ours", user, fields=figures.model_copy(update={"changes": changes}))
-        for user, changes in {"ann": (right, told), "bob": (lost,)}.items()
-    ]
-    then, end, missed = change_tables(results(asked("ours", "ann", "old", 1.0), units=units))
-    assert then.rows == (
-        ("ours", "all", "3", "1", "0", "2", "1", "0.33", "0", "0", "0"),
-        ("ours", "to-dos", "2", "1", "0", "1", "1", "0.50", "0", "0", "0"),
-        ("ours", "budgets", "1", "0", "0", "1", "0", "0.00", "0", "0", "0"),
-    )
-    assert end.rows[0] == ("ours", "all", "2", "0", "0", "2", "1", "0.00", "0", "0", "1")
-    assert missed.rows == (
-        ("ours", "ann", "s2", "budgets", "update", "omitted", "omitted", "wrong_type"),
-        ("ours", "bob", "s1", "to-dos", "removal", "omitted", "omitted", "–"),
-    )
-
-
-def test_changes_are_written_with_a_unit_and_read_again() -> None:
-    change = Judged(
-        session_id="s1",
-        field="to-dos",
-        what="removal",
-        learned_before=False,
-        then="omitted",
-        end="wrong",
-        traces=("q",),
-    )
-    figures = FieldFigures(
-        ever={}, end={}, dead=0, gone=0, without_memory=0, written_without_memory=0, changes=(change,)
-    )
-    line = finished("ours", "ann", fields=figures)
-    assert UnitRecord.model_validate_json(line.model_dump_json(exclude_defaults=True)) == line
 
 
 def test_a_run_that_is_not_finished_says_so() -> None:

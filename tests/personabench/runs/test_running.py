@@ -285,10 +285,11 @@ async def test_a_reader_chooses_answers_and_calls_from_the_context(data: Path, t
 
 
 async def test_without_a_model_nothing_is_read(data: Path, tmp_path: Path) -> None:
-    people = dataset(person("ann", choice_probe("ann")))
-    await measure(tmp_path / "out", plan(data, "diary", kinds=("choice",)), people)
-    (line,) = lines(tmp_path / "out" / "results.jsonl")
-    assert line["not_applicable"] == {"choice": "no model was named to read the context"}
+    people = dataset(person("ann", choice_probe("ann"), answer_probe("ann")))
+    await measure(tmp_path / "out", plan(data, "diary", kinds=("choice", "answer")), people)
+    choice, answer = lines(tmp_path / "out" / "results.jsonl")
+    assert choice["not_applicable"] == {"choice": "no model was named to read the context"}
+    assert answer["scores"] == {"answer_shown": 1.0}, "that the answer is there can be said without a reader"
 
 
 async def test_a_reply_that_cannot_be_read_is_the_readers_failure(data: Path, tmp_path: Path) -> None:

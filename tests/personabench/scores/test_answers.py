@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personabench.datasets.model import Probe
-from personabench.scores.answers import abstains, answer_outcome, is_accepted, structured_answer
+from personabench.scores.answers import abstains, answer_outcome, answer_shown, is_accepted, structured_answer
 from personabench.scores.outcomes import NotApplicable, Scored
 
 
@@ -96,6 +96,13 @@ def test_without_accepted_answers_there_is_nothing_to_score() -> None:
     assert answer_outcome("ten", probe()) == NotApplicable(reason="no accepted answers")
     assert answer_outcome("ten", probe("Ten")) == Scored(value=1.0)
     assert answer_outcome("nine", probe("Ten")) == Scored(value=0.0)
+
+
+def test_an_answer_may_stand_anywhere_in_a_context_whatever_else_looks_like_a_reply() -> None:
+    assert answer_shown('They said: {"answer": "nine"}\n- my notebook, ten years old', probe("Ten")) == Scored(
+        value=1.0
+    )
+    assert answer_shown("often", probe("Ten")) == Scored(value=0.0)
 
 
 @given(st.text(alphabet="abc def,.", min_size=1).filter(lambda text: text.strip(" ,.")), st.text(alphabet="xyz ,."))
