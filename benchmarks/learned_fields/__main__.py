@@ -52,6 +52,7 @@ class Asked:
     apart: bool
     verbose: bool
     consolidate: bool = False
+    says_same: bool = False
     embedder: str = "none"
 
 
@@ -72,7 +73,7 @@ async def learn_and_consolidate(asked: Asked, told: Sequence[Telling], near: Seq
     gold = GoldDrafter({telling.session.session_id: telling.told for telling in everything})
     async with engine(asked, gold) as ai:
         await _tell(ai, asked, everything)
-        return await consolidated(ai, told, near)
+        return await consolidated(ai, told, near, says_same=asked.says_same)
 
 
 def engine(asked: Asked, gold: GoldDrafter) -> AIPersona:
@@ -185,6 +186,7 @@ def asked_for() -> Asked:
     parser.add_argument("--facts", type=int, help="only so many facts")
     parser.add_argument("--set", choices=SETS, default="facts", help="which YAML file")
     parser.add_argument("--consolidate", action="store_true", help="what consolidation makes of it, instead")
+    parser.add_argument("--says-same", action="store_true", help="and a scripted model says that all these are one")
     parser.add_argument("--embedder", default="none", help="by which consolidation compares meanings: none, local")
     parser.add_argument("--verbose", action="store_true", help="list what went wrong")
     given = parser.parse_args()
@@ -198,6 +200,7 @@ def asked_for() -> Asked:
         set=given.set,
         apart=given.apart,
         consolidate=given.consolidate,
+        says_same=given.says_same,
         embedder=given.embedder,
         verbose=given.verbose,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from aipersona import AIPersona
+from aipersona import AIPersona, SameField
 from benchmarks.learned_fields.outcomes import Outcome, Pair, interval, merged, outcomes, pairs
 from benchmarks.learned_fields.telling import Telling
 
@@ -21,11 +21,31 @@ class Consolidated:
     joined: int
 
 
-async def consolidated(ai: AIPersona, told: Sequence[Telling], near: Sequence[Telling]) -> Consolidated:
-    """Consolidate every user on the day of the last session."""
+async def consolidated(
+    ai: AIPersona, told: Sequence[Telling], near: Sequence[Telling], *, says_same: bool = False
+) -> Consolidated:
+    """Consolidate every user on the day of the last session.
+
+    With `says_same` a scripted model says of everything that was told twice, and of all near things, that it is one.
+    """
     before = await outcomes(ai, told)
+    pairs_of: dict[str, list[SameField]] = {}
+    if says_same:
+        for pair in pairs(before):
+            if pair.split:
+                pairs_of.setdefault(pair.user, []).append(SameField(path=pair.paths[0], other=pair.paths[1]))
+        by_user: dict[str, list[str]] = {}
+        for one in await outcomes(ai, near):
+            if one.path:
+                by_user.setdefault(one.telling.user, []).append(one.path)
+        pairs_of |= {user: [SameField(path=p[0], other=p[1])] for user, p in by_user.items() if len(p) == 2}
     for user in dict.fromkeys(telling.user for telling in (*told, *near)):
-        await ai.consolidate(user, as_of=max(telling.session.day for telling in (*told, *near)))
+        said = pairs_of.get(user, [])
+        await ai.consolidate(
+            user,
+            as_of=max(telling.session.day for telling in (*told, *near)),
+            inferrer=(lambda _, said=said: said) if says_same else None,
+        )
     after = await outcomes(ai, told)
     split = {(pair.user, pair.fact) for pair in pairs(before) if pair.split}
     joined = [pair for pair in pairs(after) if not pair.split and (pair.user, pair.fact) in split]

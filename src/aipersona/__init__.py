@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from aipersona.llm.local.pull import default_model
     from aipersona.llm.local.runtime import LocalServer
     from aipersona.optimizer.consolidation.inferring import Inference, InferRequest
+    from aipersona.optimizer.consolidation.same_fields import SameField
     from aipersona.optimizer.draft import DraftEdit, DraftRequest
     from aipersona.optimizer.policy import Policy
     from aipersona.persona.claims import Claim
@@ -52,6 +53,7 @@ _HOMES = {
     "RecalledSession": "aipersona.recall.model",
     "RecalledTurn": "aipersona.recall.model",
     "Revision": "aipersona.persona.revisions",
+    "SameField": "aipersona.optimizer.consolidation.same_fields",
     "Schema": "aipersona.schema.fields",
     "ScriptedEmbedder": "aipersona.embedding.scripted",
     "Session": "aipersona.sessions.model",
@@ -84,6 +86,7 @@ __all__ = [
     "RecalledSession",
     "RecalledTurn",
     "Revision",
+    "SameField",
     "Schema",
     "ScriptedEmbedder",
     "Session",

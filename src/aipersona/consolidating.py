@@ -25,6 +25,7 @@ from aipersona.optimizer.consolidation.inferring import (
 )
 from aipersona.optimizer.consolidation.meaning import Near, learned_fields, named_texts, told_texts
 from aipersona.optimizer.consolidation.refusals import CAUSE, refusals
+from aipersona.optimizer.consolidation.same_fields import SameField, fields_shown, said_texts
 from aipersona.optimizer.policy import Policy
 from aipersona.persona.claims import Claim
 from aipersona.persona.edits import AddEdit, ConfirmEdit, EndEdit, MergeEdit, SetEdit
@@ -119,7 +120,7 @@ class Consolidator:
         moment = now if now.date() == day else datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=UTC)
         persona = await self._store.load(key)
         inferred = await self._infer(persona, await self._store.revisions(key), day, inferrer)
-        near = await self._near(persona)
+        near = await self._near(persona, inferred.same)
         found = Consolidated(edits=(), rejected=())
         before = persona
 
@@ -135,6 +136,7 @@ class Consolidator:
                 day=day,
                 now=moment,
                 proposals=inferred.proposals,
+                same=inferred.same,
                 refused=refusals(await self._store.revisions(key)),
                 near=near,
             )
@@ -167,7 +169,7 @@ class Consolidator:
             proposed=revision if dry_run else None,
         )
 
-    async def _near(self, persona: Persona) -> Near | None:
+    async def _near(self, persona: Persona, same: Sequence[SameField]) -> Near | None:
         """How near the names of learned fields and the words that told them are in meaning; None if nothing says."""
         fields = learned_fields(persona, self._schema)
         if len(fields) < 2 or (embedder := self._embedder()) is None:
@@ -176,7 +178,7 @@ class Consolidator:
         near = nearness_by(vectors)
         try:
             vectors.update(await _embedded(embedder, named_texts(fields)))
-            vectors.update(await _embedded(embedder, told_texts(fields, near)))
+            vectors.update(await _embedded(embedder, (*told_texts(fields, near), *said_texts(same, fields))))
         except ModelError:
             return None  # the words have to do until the embedder answers again
         return near
@@ -187,9 +189,11 @@ class Consolidator:
         """What a model proposes; it is not asked again about what it was asked before."""
         known = self._policy.kept(self._schema.with_learned(entry.spec for entry in persona.learned))
         groups = groups_of(persona, known, day) if inferrer is not None and open_fields(known) else ()
-        if inferrer is None or not has_news(groups, revisions):
+        learned = fields_shown(learned_fields(persona, self._schema)) if inferrer is not None else ()
+        if inferrer is None or not has_news(groups, learned, revisions):
             return Inferred()
-        return await inferrer.infer(InferRequest(persona=persona, schema=known, day=day, groups=groups))
+        request = InferRequest(persona=persona, schema=known, day=day, groups=groups, learned=learned)
+        return await inferrer.infer(request)
 
 
 async def _embedded(embedder: Embedder, texts: Iterable[str]) -> Mapping[str, Floats]:

@@ -110,7 +110,8 @@ class AIPersona(Tenant):
         """Infer habits and traits from what is known, merge learned fields that are one, let stale inferences end.
 
         One revision, or none where nothing changed. A model named in the settings is asked once, if its strategy is
-        `edits`; `inferrer` stands in for it: an object with `infer`, or a function from an InferRequest to Inferences.
+        `edits`; `inferrer` stands in for it: an object with `infer`, or a function from an InferRequest to Inferences
+        and SameFields.
 
         Raises: UnknownUser; ModelError, and nothing is committed.
         """

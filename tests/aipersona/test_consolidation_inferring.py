@@ -195,6 +195,9 @@ async def test_the_prompt_reads_as_it_should() -> None:
 
 personality.values = "honesty"
 
+Learned fields: path = latest value, told as
+(none)
+
 Claims: id | day | value
 [preferences.tastes (like, film): a thing, person, place or work the user likes or dislikes]
 1.0 | 2026-05-10 | "item the film Heat, stance like, category film"

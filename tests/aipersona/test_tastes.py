@@ -193,6 +193,7 @@ async def test_a_task_is_closed_by_another_form_of_its_words() -> None:
         ("I called my parents", ["call my parents later today"]),
         ("I just got off the phone with my parents", ["call my parents later today"]),
         ("I was thinking of my parents while on the phone with my boss", []),
+        ("I took 'buy coffee beans' off my list", ["buy coffee beans"]),
         ("I've removed 'call parents' from your list", ["call my parents later today"]),
     ],
 )
@@ -200,6 +201,8 @@ async def test_what_was_done_closes_its_own_row_and_no_other(words: str, closes:
     ai = AIPersona(":memory:", drafter=always(), clock=lambda: datetime(2026, 3, 14, 12, tzinfo=UTC))
     await ai.set("a", "agenda.todos", {"task": "buy milk"})
     await ai.set("a", "agenda.todos", {"task": "call my parents later today"})
+    await ai.set("a", "agenda.todos", {"task": "buy coffee beans"})
+    await ai.set("a", "finances.budgets", {"category": "coffee", "limit": "20 USD a week"})
     await ai.set("a", "agenda.calendar", {"event": "yoga class", "date": "2026-03-20"})
     known = (await ai.persona("a", as_of=date(2026, 3, 14))).persona
     names = {claim.record_id: str(next(iter(claim.row.values()))) for claim in known.claims}

@@ -15,9 +15,10 @@ from aipersona.optimizer.consolidation.fading import CHANGED, TOLD, UNSUPPORTED,
 from aipersona.optimizer.consolidation.grounds import are_enough, evidence_of, is_ground
 from aipersona.optimizer.consolidation.habits import Habit, habits
 from aipersona.optimizer.consolidation.inferring import MOST_CHARACTERS, Inference, checked, says_nothing_new
-from aipersona.optimizer.consolidation.meaning import Near
+from aipersona.optimizer.consolidation.meaning import Likeness, Near, learned_fields
 from aipersona.optimizer.consolidation.merging import mergers
 from aipersona.optimizer.consolidation.refusals import Refusals, ended_before, ended_by_user, value_ended_by_user
+from aipersona.optimizer.consolidation.same_fields import SameField, check
 from aipersona.optimizer.draft import DraftEdit
 from aipersona.optimizer.ground import NotAccepted, rejected
 from aipersona.optimizer.judge import Statement, judge
@@ -46,15 +47,20 @@ def consolidate(
     day: date,
     now: datetime,
     proposals: Iterable[Inference] = (),
+    same: Iterable[SameField] = (),
     refused: Refusals | None = None,
     near: Near | None = None,
 ) -> Consolidated:
     """What consolidation on `day` changes. Nothing is committed; `now` is when it is said that something ends.
 
-    `near` is how near texts are in meaning; without it, words alone say which learned fields are one.
+    `near` is how near texts are in meaning, `same` what a model says to be one; without them, words alone say which
+    learned fields are.
     """
     work = _Consolidation(persona, schema, policy, day, now, refused or Refusals())
-    work.take(mergers(persona, schema, day, work.refused, near))
+    likeness = Likeness(near) if near is not None else None
+    pairs, unlike = check(same, learned_fields(persona, schema), likeness)
+    work.rejected.extend(unlike)
+    work.take(mergers(persona, schema, day, work.refused, likeness, pairs))
     work.habits()
     for proposal in proposals:
         work.propose(proposal)

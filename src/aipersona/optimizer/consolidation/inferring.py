@@ -19,6 +19,8 @@ from aipersona.grounding import words_of
 from aipersona.llm.calls import Caller
 from aipersona.llm.models import is_local
 from aipersona.optimizer.consolidation.grounds import are_enough, evidence_of, holds, is_ground
+from aipersona.optimizer.consolidation.meaning import Meant
+from aipersona.optimizer.consolidation.same_fields import SameField, rendered
 from aipersona.optimizer.draft import texts_of
 from aipersona.optimizer.edits_strategy import render_fields
 from aipersona.optimizer.ground import NotAccepted
@@ -58,12 +60,13 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class InferRequest:
-    """What is read: the groups, and the fields that may be filled."""
+    """What is read: the groups, the fields that may be filled, and the learned fields that may be one."""
 
     persona: Persona
     schema: Schema
     day: date
     groups: tuple[Group, ...]
+    learned: tuple[Meant, ...] = ()
 
 
 class Inference(BaseModel):
@@ -76,9 +79,10 @@ class Inference(BaseModel):
 
 
 class Inferences(BaseModel):
-    """The proposed inferences; empty where the claims show nothing."""
+    """What is proposed: inferences, and learned fields that are one; both empty where nothing shows."""
 
     inferences: list[Inference]
+    same_fields: list[SameField] = Field(default_factory=list[SameField])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +90,7 @@ class Inferred:
     """What was proposed, and what the calls cost."""
 
     proposals: tuple[Inference, ...] = ()
+    same: tuple[SameField, ...] = ()
     calls: tuple[ModelCall, ...] = ()
 
 
@@ -100,8 +105,11 @@ class Inferrer(Protocol):
         ...
 
 
+Proposal = Inference | SameField
+
+
 class InferringFunction(Protocol):
-    def __call__(self, request: InferRequest, /) -> Sequence[Inference] | Awaitable[Sequence[Inference]]: ...
+    def __call__(self, request: InferRequest, /) -> Sequence[Proposal] | Awaitable[Sequence[Proposal]]: ...
 
 
 class ScriptedInferrer:
@@ -114,7 +122,10 @@ class ScriptedInferrer:
         proposed = self._function(request)
         if isinstance(proposed, Awaitable):
             proposed = await proposed
-        return Inferred(proposals=tuple(proposed))
+        return Inferred(
+            proposals=tuple(one for one in proposed if isinstance(one, Inference)),
+            same=tuple(one for one in proposed if isinstance(one, SameField)),
+        )
 
 
 class ModelInferrer:
@@ -126,7 +137,7 @@ class ModelInferrer:
     async def infer(self, request: InferRequest) -> Inferred:
         label = prompt("consolidate").label
         answer, call = await self._caller.structured(render(request), Inferences, purpose=PURPOSE, label=label)
-        return Inferred(proposals=tuple(answer.inferences), calls=(call,))
+        return Inferred(proposals=tuple(answer.inferences), same=tuple(answer.same_fields), calls=(call,))
 
 
 def render(request: InferRequest) -> str:
@@ -135,7 +146,8 @@ def render(request: InferRequest) -> str:
     return prompt("consolidate").render(
         fields=render_fields(request.schema.of(open_fields(request.schema)).model_copy(update={"open_sections": ()})),
         known="\n".join(f"{claim.path} = {_shown(claim.value)}" for claim in known[-MOST_CLAIMS:]) or "(nothing)",
-        groups="\n\n".join(_rendered(group) for group in request.groups),
+        learned=rendered(request.learned) or "(none)",
+        groups="\n\n".join(_rendered(group) for group in request.groups) or "(none)",
     )
 
 
@@ -172,10 +184,11 @@ def groups_of(persona: Persona, schema: Schema, day: date) -> tuple[Group, ...]:
     return tuple(found[:MOST_GROUPS])
 
 
-def has_news(groups: Sequence[Group], revisions: Sequence[Revision]) -> bool:
-    """Whether a claim of the groups was made or confirmed after a model was last asked about such."""
+def has_news(groups: Sequence[Group], learned: Sequence[Meant], revisions: Sequence[Revision]) -> bool:
+    """Whether a claim of the groups or of learned fields was made or confirmed after a model was last asked."""
     asked = max((revision.number for revision in revisions if _asked(revision)), default=0)
-    return any(claim.recorded > asked for group in groups for claim in group.claims)
+    shown = (*(claim for group in groups for claim in group.claims), *(c for field in learned for c in field.claims))
+    return any(claim.recorded > asked for claim in shown)
 
 
 def _asked(revision: Revision) -> bool:

@@ -137,25 +137,30 @@ class Likeness:
 def worth_a_look(a: Meant, b: Meant, likeness: Likeness) -> bool:
     """Whether nothing tells two fields apart, and their names are near enough to compare their words."""
     near = likeness.best(a.names, b.names)
-    return near is not None and near >= WORTH_A_LOOK and not _two_things(a, b)
+    return near is not None and near >= WORTH_A_LOOK and not is_two_things(a, b)
 
 
 def nearness(a: Meant, b: Meant, likeness: Likeness) -> float | None:
     """How near two fields are in meaning, if they are one; else None."""
     names = likeness.best(a.names, b.names)
-    if names is None or names < WORTH_A_LOOK or _two_things(a, b):
+    if names is None or names < WORTH_A_LOOK or is_two_things(a, b):
         return None
-    before, now = sorted((a, b), key=lambda field: field.first_told)
-    same = value_key(before.latest.value) == value_key(now.latest.value)
-    follows = same or any(is_over(_telling(before), quote) for quote in now.quotes)
-    misfit = _misfit(a, b, likeness)
-    if misfit is None:
+    follows = is_followed(a, b)
+    apart = misfit(a, b, likeness)
+    if apart is None:
         return names if follows and names >= UNREAD and _in_common(a, b) >= IN_COMMON else None
-    near, enough = names - MISFIT * misfit, SAYS_WHICH if _says_more(a.name, b.name) else ENOUGH
+    near, enough = names - MISFIT * apart, SAYS_WHICH if _says_more(a.name, b.name) else ENOUGH
     return near if near >= (enough if follows else PLAINLY) else None
 
 
-def _misfit(a: Meant, b: Meant, likeness: Likeness) -> float | None:
+def is_followed(a: Meant, b: Meant) -> bool:
+    """Whether the words that tell the later one tell of a change, or its value is the same."""
+    before, now = sorted((a, b), key=lambda field: field.first_told)
+    same = value_key(before.latest.value) == value_key(now.latest.value)
+    return same or any(is_over(_telling(before), quote) for quote in now.quotes)
+
+
+def misfit(a: Meant, b: Meant, likeness: Likeness) -> float | None:
     """By how much each name fits its own words better than the other one's; None where words cannot be read."""
     own = likeness.best(a.names, a.quotes), likeness.best(b.names, b.quotes)
     crossed = likeness.best(a.names, b.quotes), likeness.best(b.names, a.quotes)
@@ -172,15 +177,20 @@ def _in_common(a: Meant, b: Meant) -> float:
     return len(ours & theirs) / max(1, min(len(ours), len(theirs)))
 
 
-def _two_things(a: Meant, b: Meant) -> bool:
+def is_two_things(a: Meant, b: Meant) -> bool:
     """Whether names, values or words say that two fields are of two things, however near they are."""
+    return tells_apart(a.name, b.name) or are_told_apart(a, b)
+
+
+def are_told_apart(a: Meant, b: Meant) -> bool:
+    """The same, but for what their names say by themselves."""
     one, other = _telling(a), _telling(b)
     if not {a.spec.type, b.spec.type} <= {a.spec.type, "str"} and not {a.spec.type, b.spec.type} <= {
         b.spec.type,
         "str",
     }:
         return True
-    if tells_apart(one.name, other.name) or _is_said_of(one.name, other.name) or _numbered(one.name, other.name):
+    if _is_said_of(one.name, other.name) or _numbered(one.name, other.name):
         return True
     if not alike_in_form(one.value, other.value) or _contrasted(one, other):
         return True

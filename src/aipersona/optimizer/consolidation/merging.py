@@ -1,4 +1,4 @@
-"""Learned fields that turn out to be the same: by their names, by all that both hold now, or by their meaning.
+"""Learned fields that turn out to be the same: by name, by all that both hold now, by meaning, or as a model says.
 
 The one learned first stays, but a set before a single value, which moves into it. Where a revert has undone a merge,
 the two stay apart.
@@ -6,11 +6,12 @@ the two stay apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from aipersona.optimizer.consolidation.meaning import Likeness, Meant, Near, learned_fields, nearness
+from aipersona.optimizer.consolidation.meaning import Likeness, Meant, learned_fields, nearness
 from aipersona.optimizer.consolidation.refusals import Refusals
+from aipersona.optimizer.consolidation.same_fields import why_not
 from aipersona.optimizer.fields import MOST_NAMES
 from aipersona.optimizer.same_field import Stated, field_named, field_shown
 from aipersona.persona.apply import apply
@@ -20,11 +21,19 @@ from aipersona.schema.fields import FieldSpec, Schema
 from aipersona.schema.inference import later_reading
 
 
-def mergers(persona: Persona, schema: Schema, day: date, refused: Refusals, near: Near | None = None) -> list[Edit]:
-    """The edits that merge the learned fields that mean one thing; without `near` words alone say which do."""
+def mergers(
+    persona: Persona,
+    schema: Schema,
+    day: date,
+    refused: Refusals,
+    likeness: Likeness | None = None,
+    same: Collection[frozenset[str]] = (),
+) -> list[Edit]:
+    """The edits that merge the learned fields that mean one thing: by their words, by `likeness`, and those pairs of
+    paths that are said to be the `same` and may be."""
     edits: list[Edit] = []
-    likeness = Likeness(near) if near is not None else None
     meant = _by_path(persona, schema)
+    now_at: dict[str, str] = {}
     for entry in reversed(persona.learned):
         spec = next((found.spec for found in persona.learned if found.id == entry.id), None)
         if spec is None or not spec.learned:
@@ -34,6 +43,9 @@ def mergers(persona: Persona, schema: Schema, day: date, refused: Refusals, near
         if other is None and likeness is not None:
             other = _nearest(spec, others, meant, likeness)
         if other is None:
+            pairs = [frozenset(now_at.get(path, path) for path in pair) for pair in same]
+            other = _said_same(spec, others, meant, pairs, likeness)
+        if other is None:
             continue
         out, into = (other, spec) if (other.kind, spec.kind) == ("scalar", "set") else (spec, other)
         made: list[Edit] = [
@@ -42,6 +54,7 @@ def mergers(persona: Persona, schema: Schema, day: date, refused: Refusals, near
         ]
         persona = apply(persona, made, revision=persona.revision)
         meant = _by_path(persona, schema)
+        now_at = {path: into.path if at == out.path else at for path, at in now_at.items()} | {out.path: into.path}
         edits.extend(made)
     return edits
 
@@ -82,6 +95,20 @@ def _nearest(
     fields = [(other, meant[other.path]) for other in others if other.path in meant]
     found = [(near, other) for other, field in fields if (near := nearness(own, field, likeness)) is not None]
     return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _said_same(
+    spec: FieldSpec,
+    others: Sequence[FieldSpec],
+    meant: Mapping[str, Meant],
+    same: Collection[frozenset[str]],
+    likeness: Likeness | None,
+) -> FieldSpec | None:
+    """The first field that is said to be the same; what was merged before may tell them apart by now."""
+    for other in others:
+        if frozenset((spec.path, other.path)) in same and spec.path in meant and other.path in meant:
+            return other if why_not(meant[spec.path], meant[other.path], likeness) is None else None
+    return None
 
 
 def _shown(spec: FieldSpec, persona: Persona, known: Schema, day: date) -> FieldSpec | None:
