@@ -109,17 +109,17 @@ def closed_rows(words: str, persona: Persona, form: Form, day: date) -> Iterator
         return
     closed = _CLOSED.search(words) is not None
     paths = {slot.spec.path for slot in form.slots.values() if slot.spec.intent and slot.spec.kind == "records"}
-    named: list[tuple[float, int, Claim]] = []
+    named: list[tuple[tuple[float, int], Claim]] = []
     for path in sorted(paths):
         for claim in persona.holding(path, day):
             share = share_spoken_of(claim, f"{words} {' '.join(did)}", day)
             if _on_another_day(claim, words, day):
                 continue
             if share >= SPOKEN_OF and (closed or _begins_with(claim, did)):
-                named.append((share, len(naming_words(claim)), claim))
+                named.append(((share, len(naming_words(claim))), claim))
     # "Buy groceries" names the task, and of a budget for groceries only the one word that it has.
-    best = max((measure for *measure, _ in named), default=[])
-    found = [claim for *measure, claim in named if measure == best]
+    best = max((measure for measure, _ in named), default=None)
+    found = [claim for measure, claim in named if measure == best]
     if len(found) == 1:
         yield found[0]
 
