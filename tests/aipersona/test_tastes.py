@@ -173,6 +173,23 @@ def test_music_from_the_1990s_stands_for_the_1990s_where_no_music_was_named() ->
     assert draft.value == {"item": "1990s", "stance": "like"}
 
 
+@pytest.mark.parametrize(
+    ("item", "words", "ends"),
+    [
+        ("music from the 1970s", "Speaking of music, I used to love the 70s, but lately I'm into jazz", True),
+        ("music from the 1970s", "Speaking of music, I used to love the 1970s, but now I'm into jazz", True),
+        ("Ron Chernow's biographies", "My favorite author used to be Ron Chernow, lately I read Robert Caro", True),
+        ("Ron Chernow's biographies", "My favorite author is Ron Chernow", False),
+        ("music from the 1970s", "There is music about people who turned 70", False),
+    ],
+)
+async def test_a_liking_ends_by_words_that_name_it_more_shortly(item: str, words: str, ends: bool) -> None:
+    ai = AIPersona(":memory:", drafter=always(), clock=lambda: datetime(2026, 3, 14, 12, tzinfo=UTC))
+    await ai.set("a", "preferences.tastes", {"item": item, "stance": "like"})
+    known = (await ai.persona("a", as_of=date(2026, 3, 14))).persona
+    assert [draft.op for draft in drafts(words, persona=known) if draft.op != "add"] == (["remove"] if ends else [])
+
+
 async def test_a_task_is_closed_by_another_form_of_its_words() -> None:
     ai = AIPersona(":memory:", drafter=always(), clock=lambda: datetime(2026, 3, 14, 12, tzinfo=UTC))
     await ai.set("a", "agenda.todos", {"task": "plan for fair attendance this week"})

@@ -70,6 +70,7 @@ _CHANGED = re.compile(
 _FAVOURITE = re.compile(
     r"\bfavou?rite\s+(?:\w+\s+){0,4}(?:is|are|was|has to be|would be|:)\W*(?:the |a |an )?\W*$", re.I
 )
+_ONCE_FAVOURITE = re.compile(r"\bfavou?rite\s+(?:\w+\s+){0,4}used to be\s+(?:\w+\W+){0,3}$", re.IGNORECASE)
 _ONCE = re.compile(
     r"\b(?:used to|once|in the past|back then|when i was (?:young|little|a kid)|previously|formerly|for years)\b", re.I
 )
@@ -130,6 +131,8 @@ def read_leaning(text: str, thing: Span) -> Leaning | None:
 def _read_english(sentence: str, thing: Span) -> Leaning | None:
     if _FOIL.search(sentence[: thing.start]):
         return None
+    if _ONCE_FAVOURITE.search(sentence[: thing.start]):
+        return "given up"
     turns = [m for m in _TURN.finditer(sentence) if m.start() > 0]
     before = max((m.end() for m in turns if m.end() <= thing.start), default=0)
     after = min((m.start() for m in turns if m.start() >= thing.end), default=len(sentence))

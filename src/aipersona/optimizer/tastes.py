@@ -79,10 +79,14 @@ def _place(words: str, claim: Claim) -> Span | None:
     if exact is not None:
         return exact
     for word in sorted(re.findall(r"\w+", item), key=_tells, reverse=True):
-        found = re.search(rf"\b{re.escape(word)}\b", words, re.IGNORECASE)
+        short = _DECADE.sub(r"(?:\g<century>)?\g<decade>", word)
+        found = re.search(rf"\b{re.escape(word) if short == word else short}\b", words, re.IGNORECASE)
         if found is not None and len(word) > 2:
             return Span(found.start(), found.end())
     return None
+
+
+_DECADE = re.compile(r"^(?P<century>1[89]|20)(?P<decade>\d0s)$")
 
 
 def _tells(word: str) -> tuple[bool, bool, int]:
