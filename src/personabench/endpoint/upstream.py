@@ -11,6 +11,12 @@ import httpx2
 
 from aipersona import AIPersonaError, LocalServer
 
+LONGEST_SECONDS = 600.0
+"""How long a server may take for an answer."""
+
+LONGEST_LOCAL_SECONDS = 7200.0
+"""The same of the local model: one that does not end its answer fills its context, which takes a busy machine long."""
+
 
 class UpstreamDown(Exception):
     """The model cannot be reached: nothing that needs it can be measured now."""
@@ -39,10 +45,12 @@ class Upstream(Protocol):
 class RemoteUpstream:
     """A server with an OpenAI-compatible address."""
 
-    def __init__(self, model: str, base_url: str, api_key: str | None = None) -> None:
+    def __init__(
+        self, model: str, base_url: str, api_key: str | None = None, *, seconds: float = LONGEST_SECONDS
+    ) -> None:
         self.model = model
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._client = httpx2.Client(base_url=base_url.rstrip("/"), headers=headers, timeout=httpx2.Timeout(600.0))
+        self._client = httpx2.Client(base_url=base_url.rstrip("/"), headers=headers, timeout=httpx2.Timeout(seconds))
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         try:
@@ -63,7 +71,7 @@ class LocalUpstream:
         self._server = server
         self._turn = threading.Lock()
         self.model = server.model_name
-        self._remote = RemoteUpstream(server.model_name, server.base_url, server.api_key)
+        self._remote = RemoteUpstream(server.model_name, server.base_url, server.api_key, seconds=LONGEST_LOCAL_SECONDS)
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         wanted: Any = body.get("response_format") or {}
