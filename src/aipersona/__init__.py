@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from aipersona.schema.fields import Column, FieldSpec, Schema
     from aipersona.sessions.model import Session, ToolCall, Turn
     from aipersona.sessions.reading import read_sessions
+    from aipersona.tools.filling import FromPersona
 
 __version__ = "0.1.0"
 
@@ -42,6 +43,7 @@ _HOMES = {
     "DraftRequest": "aipersona.optimizer.draft",
     "Embedder": "aipersona.embedding.protocol",
     "FieldSpec": "aipersona.schema.fields",
+    "FromPersona": "aipersona.tools.filling",
     "InferRequest": "aipersona.optimizer.consolidation.inferring",
     "Inference": "aipersona.optimizer.consolidation.inferring",
     "LearnReport": "aipersona.learning",
@@ -75,6 +77,7 @@ __all__ = [
     "DraftRequest",
     "Embedder",
     "FieldSpec",
+    "FromPersona",
     "InferRequest",
     "Inference",
     "LearnReport",

@@ -14,6 +14,7 @@ from aipersona.context import TURNS, Context, render_context
 from aipersona.explaining import Explanation, explain
 from aipersona.learning import Learner, LearnReport, Progress, at_least_one
 from aipersona.persona.claims import Authority, Question
+from aipersona.persona.model import Persona
 from aipersona.persona.patch import Change, JsonPatch, patch_between
 from aipersona.persona.query import Query, QueryAnswer, persona_query
 from aipersona.persona.revisions import Revision
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from aipersona.chat import Reply
     from aipersona.consolidating import ConsolidationReport
     from aipersona.optimizer.consolidation.inferring import Inferrer, InferringFunction
+    from aipersona.tools.acting import CallMade, Limits
+    from aipersona.tools.given import ToolLike
 
 
 class AIPersona(Tenant):
@@ -223,19 +226,40 @@ class AIPersona(Tenant):
         *,
         session_id: str | None = None,
         budget: int = 1000,
+        tools: Sequence[ToolLike] = (),
+        limits: Limits | None = None,
         on_text: Callable[[str], None] | None = None,
+        on_call: Callable[[CallMade], None] | None = None,
     ) -> Reply:
         """Answer a message with what is known of the user; what was said becomes part of a session.
 
-        `session_id` continues a session, None starts one. `on_text` gets the reply as it comes. `end_session` closes
-        the session, so that it can be learned from.
+        `session_id` continues a session, None starts one. `tools` are functions, pydantic-ai tools or toolsets that the
+        model may call, within `limits`; what it leaves out of their arguments is filled from the persona. `on_text`
+        gets the reply as it comes, `on_call` each call when it was made. `end_session` closes the session, so that it
+        can be learned from.
 
-        Raises: InvalidInput for an empty message or a closed session; ModelError; what the user said is kept even then.
+        Raises: InvalidInput for an empty message, a closed session or what is no tool; ModelError; what the user said
+        is kept even then.
         """
-        from aipersona.chat import Chat
+        from aipersona.chat import Asked, Chat
 
-        chat = Chat(await self.store(), self._opened.model(), self.context, self._clock)
-        return await chat.reply(self._key(user_id), message, session_id=session_id, budget=budget, on_text=on_text)
+        residents = await self._opened.residents()
+
+        async def persona(key: UserKey) -> Persona:
+            return (await residents.get(key)).persona
+
+        chat = Chat(
+            await self.store(),
+            self._opened.model(),
+            schema=self.schema,
+            context=self.context,
+            persona=persona,
+            clock=self._clock,
+        )
+        asked = Asked(
+            session_id=session_id, budget=budget, tools=tools, limits=limits, on_text=on_text, on_call=on_call
+        )
+        return await chat.reply(self._key(user_id), message, asked)
 
     async def end_session(self, user_id: str, session_id: str, *, learn: bool = True) -> LearnReport | None:
         """Close a chat session, and learn when `every` sessions are pending; None if it did not learn.

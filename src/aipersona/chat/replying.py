@@ -1,0 +1,123 @@
+"""Answering a message: what is known, what the model says and does with it, and the session that comes of it.
+
+What the user says is stored before the model is asked, so that no failure loses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from aipersona.chat.talk import history_of, running_session, with_turn
+from aipersona.context import Context
+from aipersona.errors import InvalidInput
+from aipersona.persona.model import Persona
+from aipersona.prompts import prompt
+from aipersona.schema.fields import Schema
+from aipersona.sessions.model import Session, ToolCall
+from aipersona.store.protocol import Store, UserKey
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+
+    from aipersona.tools.acting import Acting, CallMade, Limits
+    from aipersona.tools.given import ToolLike
+
+
+class ContextSource(Protocol):
+    async def __call__(self, user_id: str, query: str, *, budget: int, running: str) -> Context: ...
+
+
+class PersonaSource(Protocol):
+    async def __call__(self, key: UserKey) -> Persona: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """An answer, the session it belongs to, the context that the model was given, and the calls that it made."""
+
+    text: str
+    session_id: str
+    context: Context
+    calls: tuple[CallMade, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How a message is to be answered: see AIPersona.chat."""
+
+    session_id: str | None = None
+    budget: int = 1000
+    tools: Sequence[ToolLike] = ()
+    limits: Limits | None = None
+    on_text: Callable[[str], None] | None = None
+    on_call: Callable[[CallMade], None] | None = None
+
+
+class Chat:
+    """Answers messages of users with one model."""
+
+    def __init__(
+        self,
+        store: Store,
+        model: Model,
+        *,
+        schema: Schema,
+        context: ContextSource,
+        persona: PersonaSource,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store, self._model, self._schema = store, model, schema
+        self._context, self._persona, self._clock = context, persona, clock
+
+    async def reply(self, key: UserKey, message: str, asked: Asked) -> Reply:
+        """Answer a message.
+
+        Raises: ModelError; InvalidInput for an empty message, a closed session or what is no tool.
+        """
+        from aipersona.chat.rounds import Question, ask
+
+        if not message.strip():
+            raise InvalidInput("the message is empty")
+        session = await running_session(self._store, key, asked.session_id, self._clock())
+        context = await self._context(key.user_id, message, budget=asked.budget, running=session.session_id)
+        history = history_of(session)
+        session = with_turn(session, "user", message, clock=self._clock)
+        acting = await self._acting(key, session, asked) if asked.tools else None
+        await self._store.observe(key, session, closed=False)
+        question = Question(
+            instructions=prompt("chat").render(context=context.text or "(nothing yet)"),
+            history=history,
+            message=message,
+        )
+        text = await ask(self._model, question, acting, on_text=asked.on_text)
+        calls = tuple(acting.calls) if acting is not None else ()
+        session = with_turn(session, "assistant", text, clock=self._clock, calls=[_noted(call) for call in calls])
+        await self._store.observe(key, session, closed=False)
+        return Reply(text=text, session_id=session.session_id, context=context, calls=calls)
+
+    async def _acting(self, key: UserKey, session: Session, asked: Asked) -> Acting:
+        from aipersona.tools.acting import Acting, Limits
+        from aipersona.tools.filling import Known
+        from aipersona.tools.given import toolset_of
+        from aipersona.tools.here import just_said
+
+        persona = await self._persona(key)
+        known = Known(
+            persona=persona,
+            schema=self._schema.with_learned(entry.spec for entry in persona.learned),
+            day=self._today(session),
+            just_said=just_said([turn.content for turn in session.user_turns], self._schema),
+        )
+        return Acting(toolset_of(asked.tools), known=known, limits=asked.limits or Limits(), on_call=asked.on_call)
+
+    def _today(self, session: Session) -> date:
+        return session.day_of(session.turns[-1])
+
+
+def _noted(call: CallMade) -> ToolCall:
+    if call.error is not None:
+        return ToolCall(name=call.name, arguments=dict(call.arguments), result={"error": call.error})
+    return ToolCall(name=call.name, arguments=dict(call.arguments), result=call.result)
