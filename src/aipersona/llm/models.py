@@ -62,6 +62,8 @@ def chat_model(model: str | Model | None, settings: Settings) -> Model:
         local = Endpoint(
             model=server.model_name, base_url=server.base_url, api_key=server.api_key, temperature=LOCAL_TEMPERATURE
         )
-        return resolve_model(local)
+        from aipersona.llm.local.calling import CallingModel
+
+        return CallingModel(resolve_model(local), server)
     key = settings.api_key.get_secret_value() if settings.api_key else None
     return resolve_model(Endpoint(model=model, base_url=settings.base_url, api_key=key))
