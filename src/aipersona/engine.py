@@ -227,6 +227,7 @@ class AIPersona(Tenant):
         session_id: str | None = None,
         budget: int = 1000,
         tools: Sequence[ToolLike] = (),
+        steering: bool = True,
         limits: Limits | None = None,
         on_text: Callable[[str], None] | None = None,
         on_call: Callable[[CallMade], None] | None = None,
@@ -234,7 +235,8 @@ class AIPersona(Tenant):
         """Answer a message with what is known of the user; what was said becomes part of a session.
 
         `session_id` continues a session, None starts one. `tools` are functions, pydantic-ai tools or toolsets that the
-        model may call, within `limits`; what it leaves out of their arguments is filled from the persona. `on_text`
+        model may call, within `limits`; what it leaves out of their arguments is filled from the persona. With
+        `steering` the user may have things remembered, corrected, forgotten and explained in words. `on_text`
         gets the reply as it comes, `on_call` each call when it was made. `end_session` closes the session, so that it
         can be learned from.
 
@@ -242,24 +244,37 @@ class AIPersona(Tenant):
         is kept even then.
         """
         from aipersona.chat import Asked, Chat
+        from aipersona.steering import Steering
 
-        residents = await self._opened.residents()
+        residents, store, key = await self._opened.residents(), await self.store(), self._key(user_id)
+
+        def steered(session: Session) -> Steering:
+            return Steering(
+                store=store,
+                key=key,
+                schema=self.schema,
+                policy=self._policy,
+                clock=self._clock,
+                drafter=self._opened.drafter,
+                session=session,
+            )
 
         async def persona(key: UserKey) -> Persona:
             return (await residents.get(key)).persona
 
         chat = Chat(
-            await self.store(),
+            store,
             self._opened.model(),
             schema=self.schema,
             context=self.context,
             persona=persona,
+            steered=steered if steering else None,
             clock=self._clock,
         )
         asked = Asked(
             session_id=session_id, budget=budget, tools=tools, limits=limits, on_text=on_text, on_call=on_call
         )
-        return await chat.reply(self._key(user_id), message, asked)
+        return await chat.reply(key, message, asked)
 
     async def end_session(self, user_id: str, session_id: str, *, learn: bool = True) -> LearnReport | None:
         """Close a chat session, and learn when `every` sessions are pending; None if it did not learn.

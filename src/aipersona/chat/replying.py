@@ -17,6 +17,7 @@ from aipersona.persona.model import Persona
 from aipersona.prompts import prompt
 from aipersona.schema.fields import Schema
 from aipersona.sessions.model import Session, ToolCall
+from aipersona.steering import Changed, Steering
 from aipersona.store.protocol import Store, UserKey
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Reply:
     session_id: str
     context: Context
     calls: tuple[CallMade, ...] = ()
+    changes: tuple[Changed, ...] = ()
+    """What the user had remembered, corrected or forgotten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +70,12 @@ class Chat:
         schema: Schema,
         context: ContextSource,
         persona: PersonaSource,
+        steered: Callable[[Session], Steering] | None = None,
         clock: Callable[[], datetime],
     ) -> None:
         self._store, self._model, self._schema = store, model, schema
         self._context, self._persona, self._clock = context, persona, clock
+        self._steered = steered
 
     async def reply(self, key: UserKey, message: str, asked: Asked) -> Reply:
         """Answer a message.
@@ -85,7 +90,8 @@ class Chat:
         context = await self._context(key.user_id, message, budget=asked.budget, running=session.session_id)
         history = history_of(session)
         session = with_turn(session, "user", message, clock=self._clock)
-        acting = await self._acting(key, session, asked) if asked.tools else None
+        steering = self._steered(session) if self._steered is not None else None
+        acting = await self._acting(key, session, asked, steering)
         await self._store.observe(key, session, closed=False)
         question = Question(
             instructions=prompt("chat").render(context=context.text or "(nothing yet)"),
@@ -96,9 +102,18 @@ class Chat:
         calls = tuple(acting.calls) if acting is not None else ()
         session = with_turn(session, "assistant", text, clock=self._clock, calls=[_noted(call) for call in calls])
         await self._store.observe(key, session, closed=False)
-        return Reply(text=text, session_id=session.session_id, context=context, calls=calls)
+        return Reply(
+            text=text,
+            session_id=session.session_id,
+            context=context,
+            calls=calls,
+            changes=tuple(steering.changes) if steering is not None else (),
+        )
 
-    async def _acting(self, key: UserKey, session: Session, asked: Asked) -> Acting:
+    async def _acting(self, key: UserKey, session: Session, asked: Asked, steering: Steering | None) -> Acting | None:
+        orders = steering.tools if steering is not None else ()
+        if not (asked.tools or orders):
+            return None
         from aipersona.tools.acting import Acting, Limits
         from aipersona.tools.filling import Known
         from aipersona.tools.given import toolset_of
@@ -111,7 +126,13 @@ class Chat:
             day=self._today(session),
             just_said=just_said([turn.content for turn in session.user_turns], self._schema),
         )
-        return Acting(toolset_of(asked.tools), known=known, limits=asked.limits or Limits(), on_call=asked.on_call)
+        return Acting(
+            toolset_of((*asked.tools, *orders)),
+            known=known,
+            unprompted=frozenset(order.__name__ for order in orders),
+            limits=asked.limits or Limits(),
+            on_call=asked.on_call,
+        )
 
     def _today(self, session: Session) -> date:
         return session.day_of(session.turns[-1])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aipersona.cli.options import BaseUrl, Budget, ModelName, User, choose_model, options_of, settings_of, text
+from aipersona.cli.options import BaseUrl, Budget, ModelName, Options, User, choose_model, options_of, settings_of, text
 from aipersona.errors import InvalidInput, ModelError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from aipersona.engine import AIPersona
     from aipersona.learning import LearnReport
+    from aipersona.tools.acting import CallMade
 
 
 def chat(
@@ -42,7 +43,7 @@ def chat(
     settings = settings_of(options_of(ctx))
     with asyncio.Runner() as runner:
         ai = AIPersona(settings=settings)
-        conversation = _Conversation(ai, runner, user, budget, show_context)
+        conversation = _Conversation(ai, runner, user, budget, show_context, options_of(ctx))
         done = False
         try:
             if message is not None:
@@ -60,9 +61,11 @@ def chat(
 class _Conversation:
     """One session between a user and the model. The event loop rests while the user types, so that Ctrl-C works."""
 
-    def __init__(self, ai: AIPersona, runner: asyncio.Runner, user: str, budget: int, show_context: bool) -> None:
+    def __init__(
+        self, ai: AIPersona, runner: asyncio.Runner, user: str, budget: int, show_context: bool, options: Options
+    ) -> None:
         self._ai, self._runner, self._user, self._budget = ai, runner, user, budget
-        self._show_context = show_context
+        self._show_context, self._options = show_context, options
         self._session = f"chat-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
 
     def say(self, message: str) -> None:
@@ -70,10 +73,18 @@ class _Conversation:
         from aipersona.cli import printing
 
         talk = self._ai.chat(
-            self._user, message, session_id=self._session, budget=self._budget, on_text=printing.stream_text
+            self._user,
+            message,
+            session_id=self._session,
+            budget=self._budget,
+            on_text=printing.stream_text,
+            on_call=_tell_call,
         )
         reply = self._runner.run(talk)
         print(flush=True)
+        for changed in reply.changes:
+            undo = self._options.command("revert", self._user, changed.revision)
+            printing.note(f"changed: {'; '.join(changed.lines)} (undo: {undo})")
         if self._show_context:
             printing.note(f"--- told to the model, about {reply.context.tokens} tokens ---")
             printing.note(reply.context.text or "(nothing)")
@@ -117,6 +128,19 @@ class _Conversation:
         if all(one.session.session_id != self._session for one in stored):
             return None
         return await self._ai.end_session(self._user, self._session, learn=learn)
+
+
+def _tell_call(call: CallMade) -> None:
+    """One call of a tool, and which of its arguments came from the persona."""
+    from aipersona.cli import printing, wording
+
+    filled = {one.parameter: one.path for one in call.filled}
+    arguments = ", ".join(
+        f"{name}: {wording.value_text(value)}{f' (from {filled[name]})' if name in filled else ''}"
+        for name, value in call.arguments.items()
+    )
+    outcome = f" failed: {call.error}" if call.error is not None else ""
+    printing.note(f"--- {call.name}({arguments}){outcome}")
 
 
 def _line(typed: bool) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from pydantic import JsonValue
 from pydantic_ai.exceptions import ApprovalRequired, CallDeferred, ModelRetry
-from pydantic_ai.messages import ModelResponse, ToolCallPart
+from pydantic_ai.messages import ModelResponse, ToolCallPart, ToolReturnPart
 from pydantic_ai.tools import RunContext
 from pydantic_ai.toolsets import WrapperToolset
 from pydantic_ai.toolsets.abstract import SchemaValidatorProt, ToolsetTool
@@ -50,6 +50,9 @@ class Acting(WrapperToolset[object]):
 
     known: Known
     trust: Trust = "own"
+    unprompted: frozenset[str] = frozenset()
+    """Tools that run only before the model has read a result of any other one, which may have told it to call them.
+    They are our own, and may ask a model, which takes its time: the limit of seconds is not theirs."""
     limits: Limits = Limits()
     calls: list[CallMade] = field(default_factory=list[CallMade])
     on_call: Callable[[CallMade], None] | None = None
@@ -67,7 +70,12 @@ class Acting(WrapperToolset[object]):
         started = time.perf_counter()
         result, error = None, None
         try:
-            result = await within(self.limits.seconds, super().call_tool(name, tool_args, ctx, tool))
+            if name in self.unprompted and _has_read_others(ctx, self.unprompted):
+                raise PermissionError(
+                    "only what the user's own message asks for, before other tools were used; ask them"
+                )
+            seconds = None if name in self.unprompted else self.limits.seconds
+            result = await within(seconds, super().call_tool(name, tool_args, ctx, tool))
         except (CallDeferred, ApprovalRequired):
             raise
         except ModelRetry as refused:
@@ -151,6 +159,11 @@ class _Filling:
         return self._inner.validate_python(given, allow_partial=allow_partial, **kwargs)
 
 
+def _has_read_others(ctx: RunContext[object], names: frozenset[str]) -> bool:
+    parts = (part for message in ctx.messages for part in message.parts if isinstance(part, ToolReturnPart))
+    return any(part.tool_name not in names for part in parts)
+
+
 def _given(ctx: RunContext[object]) -> dict[str, Any] | None:
     """The arguments as the model gave them."""
     for message in reversed(ctx.messages):
@@ -161,7 +174,7 @@ def _given(ctx: RunContext[object]) -> dict[str, Any] | None:
     return None
 
 
-async def within(seconds: float, call: Any) -> Any:
+async def within(seconds: float | None, call: Any) -> Any:
     """The result of a call, if it comes in time; one that does not stop when it is told to is left behind.
 
     Raises: TimeoutError; what the call raises.

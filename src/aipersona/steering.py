@@ -1,0 +1,240 @@
+"""Steering: what a user orders in words about what is known of them, done at once as their own correction.
+
+"Remember ...", "that's wrong, I ...", "forget ...", "what do you know about me", "why do you think that": a model hears
+it in any language and calls one of four tools. Code sees to it that it was the user: what is to be remembered or
+forgotten must stand in the words of their last message, and is done only before the model has read what other tools
+return, so that no page, mail or tool result can have it done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from aipersona.claim_lines import claim_lines
+from aipersona.commits import commit_on_head
+from aipersona.corrections import Corrections
+from aipersona.errors import AIPersonaError, ModelError
+from aipersona.grounding import stands_in_own_words, words_of
+from aipersona.optimizer.draft import Drafter, DraftRequest
+from aipersona.optimizer.gate import Gate
+from aipersona.optimizer.ground import NotAccepted, ground
+from aipersona.optimizer.judge import told
+from aipersona.optimizer.policy import Policy
+from aipersona.persona.claims import Claim, plain_text
+from aipersona.persona.edits import AddEdit, ConfirmEdit, EndEdit, RemoveEdit, SetEdit, UpdateEdit
+from aipersona.persona.model import Persona
+from aipersona.persona.revisions import Revision
+from aipersona.relevance import share_named
+from aipersona.schema.fields import FieldSpec, Schema
+from aipersona.sessions.model import Session, Turn
+from aipersona.store.protocol import Store, UserKey
+
+NAMED = 0.6
+"""The share of a value's words that must be said for it to be meant."""
+
+MOST_SHOWN = 60
+"""How many values are told at most."""
+
+_EVERYTHING = re.compile(
+    r"\beverything\b|\b(?:all|anything) (?:of it|about me)\b"
+    r"|\b(?:all|anything) (?:that )?you(?:'ve| have)? (?:know|learned|remember|stored)\b"
+    r"|\balles\b|\btudo\b|\btout\b|\btutto\b|\bwszystko\b|\bвсё?\b|一切|全部|所有|すべて|全て|전부|모두",
+    re.IGNORECASE,
+)
+"""Words for all that is known, in some languages."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """What the user changed in words: the revision that did it, and what it did, a line each."""
+
+    revision: int
+    lines: tuple[str, ...]
+
+
+@dataclass(kw_only=True)
+class Steering:
+    """The orders of one user in the running session, whose last turn is the message that is being answered."""
+
+    store: Store
+    key: UserKey
+    schema: Schema
+    policy: Policy
+    clock: Callable[[], datetime]
+    drafter: Callable[[], Drafter]
+    session: Session
+    changes: list[Changed] = field(default_factory=list[Changed])
+
+    async def remember(self, words: str) -> str:
+        """Remember or correct something about the user for good, because they just asked for it: "remember that ...",
+        "note that ...", "that's wrong, I ...". Only for what the user says about themselves.
+
+        Args:
+            words: the words of the user's last message that state it, copied exactly
+        """
+        turn = self._turn
+        if not self._said(words):
+            return "Not done: these are not words of the user's last message. Copy them exactly."
+        persona = await self.store.load(self.key)
+        request = DraftRequest(
+            persona=persona,
+            sessions=(self.session.model_copy(update={"turns": (turn,)}),),
+            schema=self.policy.kept(self._known(persona)),
+        )
+        try:
+            drafts = await self.drafter().draft(request)
+        except ModelError as error:
+            return f"Not done: {error}"
+        refused: list[str] = []
+
+        async def build(persona: Persona) -> Revision | None:
+            refused.clear()
+            gate = Gate(persona, self.schema, self.policy)
+            for draft in drafts.edits:
+                try:
+                    grounded = ground(draft, {self.session.session_id: self.session})
+                    statement = told(grounded, strict=drafts.strict)
+                    gate.state(
+                        replace(statement, authority="user_edit") if statement.authority == "told" else statement
+                    )
+                except NotAccepted as why:
+                    refused.append(f"{draft.path}: {why.reason.replace('_', ' ')}")
+            edits = gate.verdict().edits
+            if not edits:
+                return None
+            return Revision(
+                number=persona.revision + 1,
+                at=self.clock(),
+                author="user",
+                cause="chat",
+                edits=edits,
+                calls=drafts.calls,
+            )
+
+        revision = await commit_on_head(self.store, self.key, build)
+        if revision is None:
+            why = "; ".join(dict.fromkeys(refused)) or "nothing in these words is something to keep about the user"
+            return f"Not done: {why}."
+        return self._done("Remembered", revision)
+
+    async def forget(self, what: str, words: str) -> str:
+        """Forget something that is known about the user, because they just asked for it.
+
+        Args:
+            what: what to forget: the path of a field, or the value in a few words
+            words: the words of the user's last message that ask for it, copied exactly
+        """
+        if not self._said(words):
+            return "Not done: these are not words of the user's last message. Copy them exactly."
+        persona = await self.store.load(self.key)
+        asked, everything = words_of(self._turn.content), _EVERYTHING.search(self._turn.content) is not None
+        found = [claim for claim in self._meant(what, persona) if everything or self._is_named(claim, asked, persona)]
+        if not found:
+            return "Not done: nothing that is known fits what the user said. Ask them what they mean."
+        lines: list[str] = []
+        corrections = Corrections(self.store, self.schema, self.policy, self.clock)
+        for path, item in dict.fromkeys((claim.path, _item(claim)) for claim in found):
+            try:
+                revision = await corrections.forget(self.key, path, item=item)
+            except AIPersonaError as error:
+                lines.append(f"{path}: {error}")
+                continue
+            lines.append(self._done("Forgotten", revision))
+        return "\n".join(lines)
+
+    async def what_is_known(self, about: str = "") -> str:
+        """What is known about the user, for when they ask what you know about them.
+
+        Args:
+            about: a topic, the path of a field, or nothing for everything
+        """
+        persona = await self.store.load(self.key)
+        held = list(persona.all_holding(self._day))
+        if about.strip():
+            meant = {claim.id for claim in self._meant(about, persona)}
+            held = [claim for claim in held if claim.id in meant] or held
+        lines = [line.text for line in claim_lines(held[:MOST_SHOWN], self._known(persona), self._day)]
+        return "\n".join(lines) or "Nothing is known about the user yet."
+
+    async def why_is_it_known(self, what: str) -> str:
+        """Why something is known about the user: their own words and the day, for when they ask why you think that.
+
+        Args:
+            what: the path of a field, or the value in a few words
+        """
+        persona = await self.store.load(self.key)
+        lines = [_reason(claim) for claim in self._meant(what, persona)]
+        return "\n".join(lines) or "Nothing like that is known about the user."
+
+    @property
+    def tools(self) -> Sequence[Callable[..., object]]:
+        return (self.remember, self.forget, self.what_is_known, self.why_is_it_known)
+
+    @property
+    def _turn(self) -> Turn:
+        return self.session.turns[-1]
+
+    @property
+    def _day(self) -> date:
+        return self.session.day_of(self._turn)
+
+    def _said(self, words: str) -> bool:
+        return any(map(str.isalnum, words)) and stands_in_own_words(self._turn.content, words) is not None
+
+    def _known(self, persona: Persona) -> Schema:
+        return self.schema.with_learned(entry.spec for entry in persona.learned)
+
+    def _meant(self, what: str, persona: Persona) -> list[Claim]:
+        """The claims that hold and that a path, a field's name or a value's words mean."""
+        held = list(persona.all_holding(self._day))
+        path = what.strip().strip(".").lower()
+        found = [claim for claim in held if claim.path == path or claim.path.startswith(f"{path}.")]
+        if found or path in ("", "everything", "all"):
+            return found or held
+        said = words_of(what)
+        known = self._known(persona)
+        return [c for c in held if share_named(c, said) >= NAMED or _names(known.field(c.path), said)]
+
+    def _is_named(self, claim: Claim, said: frozenset[str], persona: Persona) -> bool:
+        """Whether words name a value, in part at least, or its field: what the user asks for is theirs to name."""
+        return share_named(claim, said) > 0 or _names(self._known(persona).field(claim.path), said)
+
+    def _done(self, what: str, revision: Revision) -> str:
+        changed = Changed(revision=revision.number, lines=tuple(_lines(revision)))
+        self.changes.append(changed)
+        return f"{what}: {'; '.join(changed.lines)} (revision {revision.number} can be undone)"
+
+
+def _names(spec: FieldSpec, said: frozenset[str]) -> bool:
+    """Whether words name a field: its last name, or another one of its names."""
+    return any(words and words <= said for words in map(words_of, (spec.path.rpartition(".")[2], *spec.names)))
+
+
+def _item(claim: Claim) -> str | None:
+    """What names one value among others at its path; None for the only one."""
+    if claim.kind == "records":
+        return claim.record_id
+    return plain_text(claim.value) if claim.kind == "set" else None
+
+
+def _lines(revision: Revision) -> list[str]:
+    found: list[str] = []
+    for edit in revision.edits:
+        if isinstance(edit, SetEdit | AddEdit | ConfirmEdit):
+            found.append(f"{edit.path} = {plain_text(edit.value)}")
+        elif isinstance(edit, UpdateEdit):
+            found.append(f"{edit.path}, row {edit.record_id}: {plain_text(dict(edit.changes))}")
+        elif isinstance(edit, RemoveEdit | EndEdit):
+            found.append(f"{edit.path} no longer")
+    return list(dict.fromkeys(found))
+
+
+def _reason(claim: Claim) -> str:
+    value = f"{claim.path} = {plain_text(claim.value)}"
+    if not claim.evidence:
+        return f"- {value}: {claim.authority.replace('_', ' ')}, {claim.said_at:%Y-%m-%d}"
+    last = claim.evidence[-1]
+    return f"- {value}: on {last.at:%Y-%m-%d} the user said “{last.quote}”"
