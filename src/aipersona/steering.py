@@ -17,7 +17,7 @@ from aipersona.claim_lines import claim_lines
 from aipersona.commits import commit_on_head
 from aipersona.corrections import Corrections
 from aipersona.errors import AIPersonaError, ModelError
-from aipersona.grounding import stands_in_own_words, words_of
+from aipersona.grounding import own_spans, words_of
 from aipersona.optimizer.draft import Drafter, DraftRequest
 from aipersona.optimizer.gate import Gate
 from aipersona.optimizer.ground import NotAccepted, ground
@@ -67,39 +67,70 @@ class Steering:
     drafter: Callable[[], Drafter]
     session: Session
     changes: list[Changed] = field(default_factory=list[Changed])
+    failures: list[str] = field(default_factory=list[str])
+    """Why orders came to nothing."""
 
-    async def remember(self, words: str) -> str:
-        """Remember or correct something about the user for good, because they just asked for it: "remember that ...",
-        "note that ...", "that's wrong, I ...". Only for what the user says about themselves.
+    async def remember(self) -> str:
+        """Remember or correct what the user's last message says about themselves, because they just asked for it:
+        "remember that I ...", "note that my ...", "that's wrong, I ...".
+        """
+        revision, refused = await self._take_message()
+        if revision is not None:
+            return self._done("Remembered", revision)
+        return self._not_done(refused or "nothing in the message is something to keep about the user")
+
+    async def forget(self, what: str) -> str:
+        """Forget something that is known about the user, because they just asked for it: "forget that I ...".
 
         Args:
-            words: the words of the user's last message that state it, copied exactly
+            what: what to forget: the path of a field, or the value in a few words
         """
-        turn = self._turn
-        if not self._said(words):
-            return "Not done: these are not words of the user's last message. Copy them exactly."
+        persona = await self.store.load(self.key)
+        said = " ".join(self._turn.content[span.start : span.end] for span in own_spans(self._turn.content))
+        words, everything = words_of(said), _EVERYTHING.search(said) is not None
+        found = [c for c in self._meant(what, persona) if everything or self._is_named(c, words, persona)]
+        if not found:
+            return self._not_done("nothing that is known fits what the user said; ask them what they mean")
+        if not everything and any(claim.kind == "scalar" for claim in found):
+            # "That's wrong, I live in Porto" is a new value, whatever a model hears in it.
+            revision, _ = await self._take_message(only=frozenset(claim.path for claim in found))
+            if revision is not None:
+                return self._done("Corrected", revision)
+        lines: list[str] = []
+        corrections = Corrections(self.store, self.schema, self.policy, self.clock)
+        for path, item in dict.fromkeys((claim.path, _item(claim)) for claim in found):
+            try:
+                lines.append(self._done("Forgotten", await corrections.forget(self.key, path, item=item)))
+            except AIPersonaError as error:
+                lines.append(self._not_done(f"{path}: {error}"))
+        return "\n".join(lines)
+
+    async def _take_message(self, only: frozenset[str] | None = None) -> tuple[Revision | None, str]:
+        """Commit what the last message says as the user's own correction: all of it, or new values at these paths.
+
+        None where nothing came of it, with the reasons.
+        """
         persona = await self.store.load(self.key)
         request = DraftRequest(
             persona=persona,
-            sessions=(self.session.model_copy(update={"turns": (turn,)}),),
+            sessions=(self.session.model_copy(update={"turns": (self._turn,)}),),
             schema=self.policy.kept(self._known(persona)),
         )
         try:
             drafts = await self.drafter().draft(request)
         except ModelError as error:
-            return f"Not done: {error}"
+            return None, str(error)
+        wanted = [d for d in drafts.edits if only is None or (d.path in only and d.op in ("set", "add", "update"))]
         refused: list[str] = []
 
         async def build(persona: Persona) -> Revision | None:
             refused.clear()
             gate = Gate(persona, self.schema, self.policy)
-            for draft in drafts.edits:
+            for draft in wanted:
                 try:
                     grounded = ground(draft, {self.session.session_id: self.session})
                     statement = told(grounded, strict=drafts.strict)
-                    gate.state(
-                        replace(statement, authority="user_edit") if statement.authority == "told" else statement
-                    )
+                    gate.state(replace(statement, authority="user_edit"))
                 except NotAccepted as why:
                     refused.append(f"{draft.path}: {why.reason.replace('_', ' ')}")
             edits = gate.verdict().edits
@@ -114,36 +145,7 @@ class Steering:
                 calls=drafts.calls,
             )
 
-        revision = await commit_on_head(self.store, self.key, build)
-        if revision is None:
-            why = "; ".join(dict.fromkeys(refused)) or "nothing in these words is something to keep about the user"
-            return f"Not done: {why}."
-        return self._done("Remembered", revision)
-
-    async def forget(self, what: str, words: str) -> str:
-        """Forget something that is known about the user, because they just asked for it.
-
-        Args:
-            what: what to forget: the path of a field, or the value in a few words
-            words: the words of the user's last message that ask for it, copied exactly
-        """
-        if not self._said(words):
-            return "Not done: these are not words of the user's last message. Copy them exactly."
-        persona = await self.store.load(self.key)
-        asked, everything = words_of(self._turn.content), _EVERYTHING.search(self._turn.content) is not None
-        found = [claim for claim in self._meant(what, persona) if everything or self._is_named(claim, asked, persona)]
-        if not found:
-            return "Not done: nothing that is known fits what the user said. Ask them what they mean."
-        lines: list[str] = []
-        corrections = Corrections(self.store, self.schema, self.policy, self.clock)
-        for path, item in dict.fromkeys((claim.path, _item(claim)) for claim in found):
-            try:
-                revision = await corrections.forget(self.key, path, item=item)
-            except AIPersonaError as error:
-                lines.append(f"{path}: {error}")
-                continue
-            lines.append(self._done("Forgotten", revision))
-        return "\n".join(lines)
+        return await commit_on_head(self.store, self.key, build), "; ".join(dict.fromkeys(refused))
 
     async def what_is_known(self, about: str = "") -> str:
         """What is known about the user, for when they ask what you know about them.
@@ -181,9 +183,6 @@ class Steering:
     def _day(self) -> date:
         return self.session.day_of(self._turn)
 
-    def _said(self, words: str) -> bool:
-        return any(map(str.isalnum, words)) and stands_in_own_words(self._turn.content, words) is not None
-
     def _known(self, persona: Persona) -> Schema:
         return self.schema.with_learned(entry.spec for entry in persona.learned)
 
@@ -206,6 +205,10 @@ class Steering:
         changed = Changed(revision=revision.number, lines=tuple(_lines(revision)))
         self.changes.append(changed)
         return f"{what}: {'; '.join(changed.lines)} (revision {revision.number} can be undone)"
+
+    def _not_done(self, why: str) -> str:
+        self.failures.append(why)
+        return f"Not done: {why}."
 
 
 def _names(spec: FieldSpec, said: frozenset[str]) -> bool:

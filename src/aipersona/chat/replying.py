@@ -99,6 +99,12 @@ class Chat:
             message=message,
         )
         text = await ask(self._model, question, acting, on_text=asked.on_text)
+        if steering is not None and steering.failures and not steering.changes:
+            # A model may say that it was done all the same.
+            undone = f"\n\n(Nothing was changed: {'; '.join(dict.fromkeys(steering.failures))}.)"
+            text += undone
+            if asked.on_text is not None:
+                asked.on_text(undone)
         calls = tuple(acting.calls) if acting is not None else ()
         session = with_turn(session, "assistant", text, clock=self._clock, calls=[_noted(call) for call in calls])
         await self._store.observe(key, session, closed=False)
