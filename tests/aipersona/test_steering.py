@@ -117,6 +117,30 @@ async def test_what_is_to_be_forgotten_is_gone_and_the_rest_stays() -> None:
     assert len(reply.changes) == 1
 
 
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("Please remember that I am vegetarian.", "I am vegetarian."),
+        ("Remember: I am vegetarian", "I am vegetarian"),
+        ("No, that's wrong, I am vegetarian", "I am vegetarian"),
+        ("Could you note down that I am vegetarian?", "I am vegetarian?"),
+        ("请记住，我吃素 (vegetarian)", "我吃素 (vegetarian)"),
+        ("I am vegetarian, remember that", "I am vegetarian, remember that"),
+        ("Remember!", "Remember!"),
+    ],
+)
+async def test_who_drafts_is_shown_what_is_said_without_the_order(message: str, shown: str) -> None:
+    seen: list[str] = []
+
+    def look(request: DraftRequest) -> list[DraftEdit]:
+        seen.extend(turn.content for session in request.sessions for turn in session.turns)
+        return []
+
+    ai = AIPersona(":memory:", model=Listener(("remember", {})).model(), drafter=look, clock=lambda: NOON)
+    await ai.chat("alice", message)
+    assert seen == [shown]
+
+
 async def test_a_new_value_is_a_correction_even_where_a_model_hears_forgetting() -> None:
     step = ("forget", {"what": "residence city"})
     ai, listener, reply = await steered("That's wrong, I live in Porto, not in Lisbon.", step)

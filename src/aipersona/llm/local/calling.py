@@ -33,6 +33,9 @@ from aipersona.llm.local.runtime import Completion, Message
 MOST_TOKENS = 700
 """Of one step: a call or a reply."""
 
+MOST_CHARACTERS = 1_000
+"""Of a reply: a small model that repeats itself would not end it."""
+
 EXAMPLES: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("Take me to Bahnhofstrasse 3", {"do": "book_taxi", "arguments": {"address": "Bahnhofstrasse 3"}}),
     ('Result of book_taxi: {"minutes": 4}', {"do": "reply", "text": "Your taxi comes in 4 minutes."}),
@@ -111,7 +114,7 @@ def step_schema(tools: Sequence[ToolDefinition]) -> dict[str, Any]:
     """The JSON schema of a step: a call of one of the tools, or a reply."""
     reply = {
         "type": "object",
-        "properties": {"do": {"const": "reply"}, "text": {"type": "string"}},
+        "properties": {"do": {"const": "reply"}, "text": {"type": "string", "maxLength": MOST_CHARACTERS}},
         "required": ["do", "text"],
         "additionalProperties": False,
     }
