@@ -112,7 +112,8 @@ class Steering:
         """
         persona = await self.store.load(self.key)
         request = DraftRequest(
-            persona=persona,
+            # Shown the old value, a small model hears that it is over and misses the new one.
+            persona=persona if only is None else Persona(user_id=persona.user_id),
             sessions=(self.session.model_copy(update={"turns": (_without_order(self._turn),)}),),
             schema=self.policy.kept(self._known(persona)),
         )
