@@ -200,7 +200,8 @@ class Steering:
 
     def _is_named(self, claim: Claim, said: frozenset[str], persona: Persona) -> bool:
         """Whether words name a value, in part at least, or its field: what the user asks for is theirs to name."""
-        return share_named(claim, said) > 0 or _names(self._known(persona).field(claim.path), said)
+        spec = self._known(persona).field(claim.path)
+        return share_named(claim, said) > 0 or _names(spec, said) or bool(words_of(spec.description) & said - _USER)
 
     def _done(self, what: str, revision: Revision) -> str:
         changed = Changed(revision=revision.number, lines=tuple(_lines(revision)))
@@ -223,6 +224,10 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 """The order before what is to be remembered. A small model fills in nothing where a sentence begins so."""
+
+
+_USER = words_of("the user's own; a person, a thing, something")
+"""Words of descriptions that name no field."""
 
 
 def _without_order(turn: Turn) -> Turn:

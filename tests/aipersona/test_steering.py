@@ -167,6 +167,11 @@ async def test_a_field_is_forgotten_by_its_name() -> None:
     assert "diet" not in (await ai.persona("alice")).nested["preferences"]  # pyright: ignore
 
 
+async def test_a_field_may_be_named_as_its_description_does() -> None:
+    ai, _, _ = await steered("Forget where I live", ("forget", {"what": "residence city"}))
+    assert "demographics" not in (await ai.persona("alice")).nested
+
+
 async def test_everything_is_forgotten_where_everything_is_said() -> None:
     ai, _, _ = await steered("Forget everything about me", ("forget", {"what": "everything"}))
     assert (await ai.persona("alice")).nested == {}
