@@ -21,8 +21,8 @@ MOST_FIELDS = 40
 """How many learned fields are shown, those told of last."""
 
 MOST_MISFIT = 0.5
-"""By how much each name may fit its own words better than the other's: 0 is not at all. Chosen on facts of our own, of
-which no near thing has less than 0.55."""
+"""By how much each name may fit its own words better than the other's: 0 is not at all. Chosen on facts of our own:
+of near things that nothing else here tells apart, one has less than 0.55."""
 
 MOST_CHARACTERS = 100
 """Of a value and of the words that told it."""
