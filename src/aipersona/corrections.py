@@ -84,36 +84,45 @@ class Corrections:
 
         Raises: UnknownField if nothing was ever known there.
         """
-        now = self._clock()
+        return await self.forget_all(key, [(path, item)])
+
+    async def forget_all(self, key: UserKey, targets: Sequence[tuple[str, str | None]]) -> Revision:
+        """Take back what is at each path, or the item or row named with it, as one revision: all of it or nothing.
+
+        Raises: UnknownField if nothing was ever known at one of them.
+        """
 
         async def build(persona: Persona) -> Revision:
-            history = [claim for claim in persona.history(path) if not claim.retracted]
-            claims = [claim for claim in history if item is None or _is_named(claim, item)]
-            if not claims:
-                schema = self._schema.with_learned(entry.spec for entry in persona.learned)
-                if schema.get(path) is None and not any(p.startswith(f"{path}.") for p in schema.by_path):
-                    raise UnknownField(path, schema.near(path))
-                raise InvalidEdit(f"nothing is known at {path!r}, so there is nothing to forget")
-            # What sessions dated after this clock said goes, too.
-            said_at = _after_all(persona, path, now)
-            edits: list[Edit] = [
-                RemoveEdit(
-                    op="remove",
-                    path=claim.path,
-                    item=claim.value if claim.kind == "set" else None,
-                    record_id=claim.record_id,
-                    on=now.date(),
-                    entirely=True,
-                    authority="user_edit",
-                    said_at=said_at,
-                )
-                for claim in _one_each(claims)
-            ]
-            if item is None:
-                edits.extend(_unasked(persona, path))
+            edits = [edit for path, item in targets for edit in self._forgotten(persona, path, item)]
             return self._revision(persona, edits, "forget", "user_edit")
 
         return await self._commit(key, build)
+
+    def _forgotten(self, persona: Persona, path: str, item: str | None) -> list[Edit]:
+        now = self._clock()
+        history = [claim for claim in persona.history(path) if not claim.retracted]
+        claims = [claim for claim in history if item is None or _is_named(claim, item)]
+        if not claims:
+            schema = self._schema.with_learned(entry.spec for entry in persona.learned)
+            if schema.get(path) is None and not any(p.startswith(f"{path}.") for p in schema.by_path):
+                raise UnknownField(path, schema.near(path))
+            raise InvalidEdit(f"nothing is known at {path!r}, so there is nothing to forget")
+        # What sessions dated after this clock said goes, too.
+        said_at = _after_all(persona, path, now)
+        edits: list[Edit] = [
+            RemoveEdit(
+                op="remove",
+                path=claim.path,
+                item=claim.value if claim.kind == "set" else None,
+                record_id=claim.record_id,
+                on=now.date(),
+                entirely=True,
+                authority="user_edit",
+                said_at=said_at,
+            )
+            for claim in _one_each(claims)
+        ]
+        return [*edits, *_unasked(persona, path)] if item is None else edits
 
     async def answer(self, key: UserKey, question_id: str, *, accept: bool) -> Revision:
         """Settle an open question: take the proposed value as the user's own, or keep what stands.

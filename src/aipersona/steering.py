@@ -16,7 +16,7 @@ from datetime import date, datetime
 from aipersona.claim_lines import claim_lines
 from aipersona.commits import commit_on_head
 from aipersona.corrections import Corrections
-from aipersona.errors import AIPersonaError, ModelError
+from aipersona.errors import InvalidEdit, ModelError, UnknownField
 from aipersona.grounding import own_spans, words_of
 from aipersona.optimizer.draft import Drafter, DraftRequest
 from aipersona.optimizer.gate import Gate
@@ -45,6 +45,9 @@ _EVERYTHING = re.compile(
     re.IGNORECASE,
 )
 """Words for all that is known, in some languages."""
+
+_ALL = frozenset({"", "everything", "all"})
+"""How a model names all that is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,20 +99,23 @@ class Steering:
             revision, _ = await self._take_message(only=frozenset(claim.path for claim in found))
             if revision is not None:
                 return self._done("Corrected", revision)
-        lines: list[str] = []
+        if everything and what.strip().lower() in _ALL:
+            found = [claim for claim in persona.claims if not claim.retracted]  # what is over, too
+            targets = dict.fromkeys((claim.path, None) for claim in found)
+        else:
+            targets = dict.fromkeys((claim.path, _item(claim)) for claim in found)
         corrections = Corrections(self.store, self.schema, self.policy, self.clock)
-        for path, item in dict.fromkeys((claim.path, _item(claim)) for claim in found):
-            try:
-                lines.append(self._done("Forgotten", await corrections.forget(self.key, path, item=item)))
-            except AIPersonaError as error:
-                lines.append(self._not_done(f"{path}: {error}"))
-        return "\n".join(lines)
+        try:
+            return self._done("Forgotten", await corrections.forget_all(self.key, list(targets)))
+        except (InvalidEdit, UnknownField) as error:
+            return self._not_done(str(error))
 
     async def _take_message(self, only: frozenset[str] | None = None) -> tuple[Revision | None, str]:
         """Commit what the last message says as the user's own correction: all of it, or new values at these paths.
 
         None where nothing came of it, with the reasons.
         """
+        identity = (await self.store.head(self.key)).identity
         persona = await self.store.load(self.key)
         request = DraftRequest(
             # Shown the old value, a small model hears that it is over and misses the new one.
@@ -125,6 +131,8 @@ class Steering:
         refused: list[str] = []
 
         async def build(persona: Persona) -> Revision | None:
+            if (await self.store.head(self.key)).identity != identity:
+                return None  # erased meanwhile: what was drafted is of nobody any more
             refused.clear()
             gate = Gate(persona, self.schema, self.policy)
             for draft in wanted:
@@ -192,7 +200,7 @@ class Steering:
         held = list(persona.all_holding(self._day))
         path = what.strip().strip(".").lower()
         found = [claim for claim in held if claim.path == path or claim.path.startswith(f"{path}.")]
-        if found or path in ("", "everything", "all"):
+        if found or path in _ALL:
             return found or held
         said = words_of(what)
         known = self._known(persona)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -173,8 +173,36 @@ async def test_a_field_may_be_named_as_its_description_does() -> None:
 
 
 async def test_everything_is_forgotten_where_everything_is_said() -> None:
-    ai, _, _ = await steered("Forget everything about me", ("forget", {"what": "everything"}))
+    ai, _, reply = await steered("Forget everything about me", ("forget", {"what": "everything"}))
     assert (await ai.persona("alice")).nested == {}
+    (changed,) = reply.changes
+    await ai.revert("alice", changed.revision)
+    assert len((await ai.persona("alice")).nested) == 2, "one revision, that can be undone as one"
+
+
+async def test_what_is_over_goes_with_everything() -> None:
+    ai, _ = await listening(("forget", {"what": "everything"}))
+    await ai.set("alice", "demographics.employer", "Acme", valid_from=date(2026, 1, 1), valid_to=date(2026, 5, 1))
+    await ai.chat("alice", "Please forget everything you know")
+    persona = (await ai.persona("alice")).persona
+    assert all(claim.retracted for claim in persona.claims)
+
+
+async def test_nothing_is_remembered_of_a_user_who_was_erased_meanwhile() -> None:
+    ai, _ = await listening()
+    engines: list[AIPersona] = []
+
+    async def erases(request: DraftRequest) -> list[DraftEdit]:
+        await engines[0].erase("alice")
+        return drafted(request)
+
+    late = AIPersona(
+        store=await ai.store(), model=Listener(("remember", {})).model(), drafter=erases, clock=lambda: NOON
+    )
+    engines.append(late)
+    reply = await late.chat("alice", "Remember that I am vegetarian")
+    assert reply.changes == ()
+    assert (await late.persona("alice")).nested == {}
 
 
 UNSAID: list[tuple[str, Step]] = [
