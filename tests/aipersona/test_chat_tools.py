@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ from pydantic_ai.messages import (
     ToolReturnPart,
 )
 from pydantic_ai.models.function import AgentInfo, DeltaToolCall, DeltaToolCalls, FunctionModel
+from pydantic_ai.toolsets import FunctionToolset, WrapperToolset
 
 from aipersona import AIPersona, FromPersona, Session
 from aipersona.chat.rounds import ROUNDS, UNFINISHED
@@ -120,6 +122,36 @@ async def test_what_a_model_leaves_out_comes_from_the_persona_and_is_told() -> N
     assert actor.shown["restaurants"]["required"] == []
     assert "the user's own (preferences.diet)" in actor.shown["restaurants"]["properties"]["diet"]["description"]
     assert "Lisbon" not in str(actor.shown), "values are filled in here, not told to who declares the tool"
+
+
+async def test_a_toolset_of_somebody_elses_is_given_nothing_personal() -> None:
+    class Server(WrapperToolset[object]):
+        """What is reached somewhere else, such as an MCP server, whatever it declares."""
+
+    actor = Actor([("restaurants", {"city": "Porto"})])
+    server = Server(FunctionToolset([restaurants]))
+    reply = await (await vegetarian(actor)).chat("alice", "Where do we eat?", tools=[server])
+    assert reply.calls[0].arguments == {"city": "Porto", "guests": 1, "diet": None}
+    assert reply.calls[0].filled == ()
+    assert "preferences.diet" not in str(actor.shown)
+    own = await vegetarian(Actor([("restaurants", {})]))
+    reply = await own.chat("alice", "Where do we eat?", tools=[FunctionToolset([restaurants])])
+    assert reply.calls[0].arguments["diet"] == "vegetarian"
+
+
+async def test_a_tool_that_fails_after_its_time_reaches_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    async def late() -> str:
+        """Fails when nobody listens any more."""
+        try:
+            await asyncio.sleep(5)
+        finally:
+            raise RuntimeError("vegetarian in Lisbon")
+
+    ai = await vegetarian(Actor([("late", {})]))
+    await ai.chat("alice", "Do it", tools=[late], limits=Limits(seconds=0.05))
+    await asyncio.sleep(0.05)
+    gc.collect()
+    assert "vegetarian in Lisbon" not in caplog.text
 
 
 async def test_a_call_and_its_result_are_kept_with_the_turn() -> None:

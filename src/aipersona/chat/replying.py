@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from aipersona.chat.talk import history_of, running_session, with_turn
@@ -22,8 +22,9 @@ from aipersona.store.protocol import Store, UserKey
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
+    from pydantic_ai.toolsets import AbstractToolset
 
-    from aipersona.tools.acting import Acting, CallMade, Limits
+    from aipersona.tools.acting import CallMade, Limits
     from aipersona.tools.given import ToolLike
 
 
@@ -91,7 +92,7 @@ class Chat:
         history = history_of(session)
         session = with_turn(session, "user", message, clock=self._clock)
         steering = self._steered(session) if self._steered is not None else None
-        acting = await self._acting(key, session, asked, steering)
+        acting, calls = await self._acting(key, session, asked, steering)
         await self._store.observe(key, session, closed=False)
         question = Question(
             instructions=prompt("chat").render(context=context.text or "(nothing yet)"),
@@ -105,43 +106,52 @@ class Chat:
             text += undone
             if asked.on_text is not None:
                 asked.on_text(undone)
-        calls = tuple(acting.calls) if acting is not None else ()
         session = with_turn(session, "assistant", text, clock=self._clock, calls=[_noted(call) for call in calls])
         await self._store.observe(key, session, closed=False)
         return Reply(
             text=text,
             session_id=session.session_id,
             context=context,
-            calls=calls,
+            calls=tuple(calls),
             changes=tuple(steering.changes) if steering is not None else (),
         )
 
-    async def _acting(self, key: UserKey, session: Session, asked: Asked, steering: Steering | None) -> Acting | None:
-        orders = steering.tools if steering is not None else ()
-        if not (asked.tools or orders):
-            return None
+    async def _acting(
+        self, key: UserKey, session: Session, asked: Asked, steering: Steering | None
+    ) -> tuple[AbstractToolset[object] | None, list[CallMade]]:
+        """The tools with the persona in their arguments, and the list into which their calls come."""
+        from pydantic_ai.toolsets import CombinedToolset
+
         from aipersona.tools.acting import Acting, Limits
         from aipersona.tools.filling import Known
-        from aipersona.tools.given import toolset_of
+        from aipersona.tools.given import toolsets_of
         from aipersona.tools.here import just_said
 
+        calls: list[CallMade] = []
+        orders = steering.tools if steering is not None else ()
+        given = toolsets_of((*asked.tools, *orders))
+        if not given:
+            return None, calls
         persona = await self._persona(key)
         known = Known(
             persona=persona,
             schema=self._schema.with_learned(entry.spec for entry in persona.learned),
-            day=self._today(session),
+            day=session.day_of(session.turns[-1]),
             just_said=just_said([turn.content for turn in session.user_turns], self._schema),
         )
-        return Acting(
-            toolset_of((*asked.tools, *orders)),
-            known=known,
-            unprompted=frozenset(order.__name__ for order in orders),
-            limits=asked.limits or Limits(),
-            on_call=asked.on_call,
-        )
-
-    def _today(self, session: Session) -> date:
-        return session.day_of(session.turns[-1])
+        acting = [
+            Acting(
+                toolset,
+                known=known,
+                trust=trust,
+                unprompted=frozenset(order.__name__ for order in orders),
+                limits=asked.limits or Limits(),
+                calls=calls,
+                on_call=asked.on_call,
+            )
+            for toolset, trust in given
+        ]
+        return CombinedToolset(acting), calls
 
 
 def _noted(call: CallMade) -> ToolCall:

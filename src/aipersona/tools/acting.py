@@ -49,7 +49,7 @@ class Acting(WrapperToolset[object]):
     """Tools around which arguments are filled and limits kept; `calls` are those made so far, in their order."""
 
     known: Known
-    trust: Trust = "own"
+    trust: Trust
     unprompted: frozenset[str] = frozenset()
     """Tools that run only before the model has read a result of any other one, which may have told it to call them.
     They are our own, and may ask a model, which takes its time: the limit of seconds is not theirs."""
@@ -180,11 +180,22 @@ async def within(seconds: float | None, call: Any) -> Any:
     Raises: TimeoutError; what the call raises.
     """
     task = asyncio.ensure_future(call)
-    done, _ = await asyncio.wait({task}, timeout=seconds)
+    task.add_done_callback(_unheard)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
     if not done:
         task.cancel()
         raise TimeoutError
     return task.result()
+
+
+def _unheard(task: asyncio.Future[Any]) -> None:
+    """Take note of how a call ended, since asyncio logs, with its text, the failure of one that nobody asks about."""
+    if not task.cancelled():
+        task.exception()
 
 
 def shortened(result: Any, most: int) -> JsonValue:

@@ -1,4 +1,4 @@
-"""What may be given as a tool: functions, pydantic-ai tools and toolsets, as one toolset."""
+"""What may be given as a tool: functions, pydantic-ai tools and toolsets; which of them are the application's own."""
 
 from __future__ import annotations
 
@@ -11,32 +11,31 @@ from inspect import isawaitable, iscoroutinefunction
 from typing import Any, cast
 
 from pydantic_ai import Tool
-from pydantic_ai.toolsets import AbstractToolset, CombinedToolset, FunctionToolset
+from pydantic_ai.toolsets import AbstractToolset, FunctionToolset
 
 from aipersona.errors import InvalidInput
+from aipersona.tools.filling import Trust
 
 ToolLike = Callable[..., Any] | Tool[Any] | AbstractToolset[Any]
 """A function (its signature and docstring say what it takes), a Tool, or a toolset."""
 
 
-def toolset_of(tools: Iterable[ToolLike]) -> AbstractToolset[object]:
-    """One toolset of functions, tools and toolsets.
+def toolsets_of(tools: Iterable[ToolLike]) -> list[tuple[AbstractToolset[object], Trust]]:
+    """Functions and tools as one toolset, and the toolsets; what is not made of functions here is somebody else's.
 
     Raises: InvalidInput for what is no tool, and for two functions of one name.
     """
     functions: dict[str, Tool[object]] = {}
-    sets: list[AbstractToolset[object]] = []
+    found: list[tuple[AbstractToolset[object], Trust]] = []
     for one in tools:
         if isinstance(one, AbstractToolset):
-            sets.append(cast("AbstractToolset[object]", one))
+            found.append((cast("AbstractToolset[object]", one), "own" if isinstance(one, FunctionToolset) else "other"))
             continue
         tool = _tool(one)
         if tool.name in functions:
             raise InvalidInput(f"two tools are called {tool.name!r}")
         functions[tool.name] = tool
-    if functions:
-        sets.insert(0, FunctionToolset(list(functions.values())))
-    return sets[0] if len(sets) == 1 else CombinedToolset(sets)
+    return [(FunctionToolset(list(functions.values())), "own"), *found] if functions else found
 
 
 def _tool(one: Callable[..., Any] | Tool[object]) -> Tool[object]:
