@@ -33,6 +33,28 @@ class UnknownSystem(BenchError):
         super().__init__(_unknown("system", name, known))
 
 
+class UnknownWorld(BenchError):
+    """A world that is not in the catalogue."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(_unknown("world", name, known))
+
+
+class UnknownTool(BenchError):
+    """A tool that none of the opened worlds has."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(_unknown("tool", name, known))
+
+
+class BrokenWorld(BenchError):
+    """A world file that is missing or says what no world can begin with."""
+
+    def __init__(self, path: Path, cause: str, *, line: int | None = None) -> None:
+        self.path, self.line = path, line
+        super().__init__(f"{path}{f':{line}' if line else ''}: {cause}")
+
+
 class MissingExtra(BenchError):
     """What was asked for needs a package that an extra of aipersona brings."""
 
