@@ -172,6 +172,9 @@ def _values(claims: Sequence[Claim], source: Source) -> list[JsonValue]:
 
 
 def _says(text: str, wanted: str) -> bool:
+    """Whether a column is what is wanted, or holds its words; "like" is a stance, though it is no content word."""
+    if wanted and text.strip().casefold() == wanted.strip().casefold():
+        return True
     return bool(words_of(wanted)) and words_of(wanted) <= words_of(text)
 
 

@@ -32,6 +32,8 @@ async def known(**said: JsonValue) -> Known:
     for path, value in told.items():
         await ai.set("a", path, value)
     await ai.set("a", "demographics.languages", "English")
+    for item, stance in (("fado", "like"), ("metal", "dislike")):
+        await ai.set("a", "preferences.tastes", {"item": item, "stance": stance, "category": "music"})
     await ai.set("a", "finances.budgets", {"category": "books", "limit": "12.50 EUR a week"})
     view = await ai.persona("a")
     return Known(persona=view.persona, schema=ai.schema, day=NOON.date(), just_said=said)
@@ -76,6 +78,8 @@ async def test_where_the_user_is_for_now_comes_before_where_they_live() -> None:
         (Annotated[int, FromPersona("finances.budgets", where={"category": "restaurants"}, column="limit")], 30),
         (Annotated[list[str], FromPersona("demographics.languages")], ["Portuguese", "English"]),
         (Annotated[str, FromPersona("demographics.languages")], "Portuguese, English"),
+        (Annotated[str, FromPersona("preferences.tastes", where={"stance": "like"}, column="item")], "fado"),
+        (Annotated[str, FromPersona("preferences.tastes", where={"stance": "dislike"}, column="item")], "metal"),
     ],
 )
 async def test_a_value_takes_the_form_of_its_parameter(kind: Any, value: object) -> None:
