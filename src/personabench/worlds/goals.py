@@ -46,9 +46,14 @@ def reached(goal: Goal, before: State, after: State) -> bool:
 
 def last_made(collection: str, before: State, after: State) -> Row | None:
     """The last row of a collection that was not there before, or not like this."""
-    old = before.get(collection, [])
-    new = [row for row in after.get(collection, []) if row not in old]
-    return new[-1] if new else None
+    old = list(before.get(collection, []))
+    last: Row | None = None
+    for row in after.get(collection, []):
+        if row in old:
+            old.remove(row)  # a second row like it is a new one
+        else:
+            last = row
+    return last
 
 
 def failed(conditions: Sequence[Condition], row: Mapping[str, JsonValue]) -> list[Condition]:
@@ -90,6 +95,8 @@ def _is_number(value: JsonValue) -> bool:
 def _plain(value: JsonValue) -> JsonValue:
     if isinstance(value, str):
         return " ".join(value.casefold().split())
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
