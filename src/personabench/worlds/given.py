@@ -17,8 +17,8 @@ def time_of_day(text: str, parameter: str = "time") -> str:
     """
     found = _TIME.fullmatch(text.strip())
     hour, minute = (int(found["hour"]), int(found["minute"])) if found else (24, 0)
-    if found and found["half"] and 1 <= hour <= 12:
-        hour = hour % 12 + (12 if found["half"] in "pP" else 0)
+    if found and found["half"]:
+        hour = hour % 12 + (12 if found["half"] in "pP" else 0) if 1 <= hour <= 12 else 24
     if hour > 23 or minute > 59:
         raise Refused(f"{parameter}: {text!r} is no time of day; write it as HH:MM")
     return f"{hour:02}:{minute:02}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
+from types import FunctionType
 from typing import Any, cast
 
 from pydantic import JsonValue
@@ -23,7 +25,15 @@ def opened(*names: str, seed: int = 7, currency: str = "EUR", **rows: list[Row])
 
 
 def schema(tool: WorldTool) -> dict[str, Any]:
-    return dict(Tool[object](tool, require_parameter_descriptions=True).function_schema.json_schema)
+    """The JSON schema of a tool's arguments."""
+    return _schema(cast("Any", tool).__func__)
+
+
+@cache
+def _schema(function: FunctionType) -> dict[str, Any]:
+    return dict(
+        Tool[object](function.__get__(object()), require_parameter_descriptions=True).function_schema.json_schema
+    )
 
 
 def play(worlds: Worlds) -> list[tuple[str, dict[str, JsonValue], JsonValue]]:
