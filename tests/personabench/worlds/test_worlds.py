@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from pydantic import JsonValue
 
-from aipersona import AIPersona
-from aipersona.tools.filling import Known, fill
 from personabench.errors import UnknownTool, UnknownWorld
 from personabench.worlds.catalogue import WORLDS, open_worlds
 from personabench.worlds.prices import LEVELS, price_in
 from personabench.worlds.protocol import Refused, Row, Setup
-from tests.aipersona.kit import NOON, always
-from tests.personabench.worlds.playing import DAY, TODAY, opened, schema
+from tests.personabench.worlds.playing import DAY, TODAY, opened
 
 
 def rows(result: JsonValue) -> list[Row]:
@@ -285,37 +282,3 @@ def test_an_empty_text_is_refused_and_leaves_nothing(tool: str, arguments: dict[
     with pytest.raises(Refused, match=f"^{tool}: "):
         worlds.call(tool, arguments)
     assert worlds.state == before
-
-
-# What a persona fills
-
-
-async def persona() -> Known:
-    ai = AIPersona(":memory:", drafter=always(), clock=lambda: NOON)
-    told: dict[str, JsonValue] = {
-        "demographics.residence.city": "Porto",
-        "preferences.diet": "vegan",
-        "personality.interests": "chess",
-        "finances.budgets": {"category": "dinner", "limit": "30 EUR"},
-        "preferences.tastes": {"item": "thai", "stance": "like", "category": "food"},
-    }
-    for path, value in told.items():
-        await ai.set("a", path, value)
-    view = await ai.persona("a")
-    return Known(persona=view.persona, schema=ai.schema, day=NOON.date(), just_said={})
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize(
-    ("tool", "given", "arguments"),
-    [("find_restaurants", {}, {"city": "Porto", "diet": "vegan", "cuisine": "thai", "max_price": 30}),
-     ("find_restaurants", {"diet": "halal"}, {"city": "Porto", "diet": "halal", "cuisine": "thai", "max_price": 30}),
-     ("find_events", {"day": DAY}, {"city": "Porto", "day": DAY, "topic": "chess"}),
-     ("find_products", {"category": "toy"}, {"category": "toy"}),
-     ("send_message", {"text": "Hi"}, {"text": "Hi"})],
-)  # fmt: skip
-async def test_a_persona_fills_what_is_the_users_own(
-    tool: str, given: dict[str, JsonValue], arguments: dict[str, JsonValue]
-) -> None:
-    filled: dict[str, Any] = fill(given, schema(opened(*WORLDS).tool(tool)), await persona(), "own")[0]
-    assert filled == arguments
