@@ -147,3 +147,9 @@ def test_coverage_of_nobody_deviates_by_nothing() -> None:
 def test_ages_are_those_of_the_day_that_is_asked_about() -> None:
     later = draw_seeds(12, 7, on=date(2031, 6, 1))
     assert all(16 <= age_on(date(2031, 6, 1), seed.born) <= 90 for seed in later)
+
+
+def test_every_student_may_become_something() -> None:
+    known = studies()
+    assert {name for names in known.students.values() for name in names} == known.becomes.keys()
+    assert set(known.becomes.values()) <= jobs().keys()

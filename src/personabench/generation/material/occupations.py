@@ -65,6 +65,7 @@ class Studies(BaseModel):
     at_home: dict[str, str]
     retired: Wording
     experienced: frozenset[str]
+    becomes: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,8 @@ from personabench.generation.seed import Income
 
 _EMPLOYER, _INCOME, _EDUCATION = "demographics.employer", "demographics.income", "demographics.education"
 _LOST = 0.08
+_CALLINGS = ("medicine", "arts", "science")
+"""Fields in which people stay what they are."""
 
 
 def job(person: Person, day: date) -> bool:
@@ -26,19 +28,22 @@ def job(person: Person, day: date) -> bool:
             return False
         _enrol(person, event)
     elif is_study(person.occupation):
-        if age < 22:
+        trained = jobs()[studies().becomes[person.occupation]]
+        if age < max(22, trained.from_age):
             return False
-        _start_work(person, event, day, schooling=("bachelor's degree",))
+        event.changes(_EDUCATION, trained.schooling)
+        _start_work(person, event, day, trained)
     elif person.job is None:
         if age >= 60 or not (person.occupation in studies().at_home and person.rng.random() < 0.9):
             return False
-        _start_work(person, event, day)
-    elif age >= 60:
+        _start_work(person, event, day, _new_job(person, day))
+    elif age >= 60 or (_is_calling(person.job) and person.job.own):
         return False
     elif person.rng.random() < _LOST:
         _lose_work(person, event)
     else:
-        _start_work(person, event, day)
+        stays = _is_calling(person.job) or (not person.job.own and person.rng.random() < 0.4)
+        _start_work(person, event, day, person.job if stays else _new_job(person, day))
     _settle(person, event, day)
     return event.done()
 
@@ -80,40 +85,40 @@ def _lose_work(person: Person, event: Happening) -> None:
     person.income = "low"
 
 
-def _start_work(person: Person, event: Happening, day: date, schooling: tuple[str, ...] = ()) -> None:
-    """A new place; half of those who have work keep what they are."""
-    old = person.job
-    new = old if old is not None and not old.own and person.rng.random() < 0.4 else _new_job(person, day, schooling)
+def _is_calling(job: Job) -> bool:
+    return job.field in _CALLINGS or job.schooling == "doctorate"
+
+
+def _start_work(person: Person, event: Happening, day: date, new: Job) -> None:
+    """A new place: work that they had or have not had before, for another employer or their own."""
+    working = person.job is not None
     event.changes(OCCUPATION, new.name)
-    if schooling:
-        event.changes(_EDUCATION, new.schooling)
     if new.own:
         event.ends(person.ledger.only(_EMPLOYER))
     else:
         event.changes(_EMPLOYER, _other_employer(person, new))
     _earn(person, event, _pay(person, new, day))
-    if person.rng.random() < (0.25 if old is not None else 0.6):
+    if person.rng.random() < (0.25 if working else 0.6):
         event.changes("life.wake_time", wake_time(person, person.rng))
 
 
-def _new_job(person: Person, day: date, schooling: tuple[str, ...]) -> Job:
+def _new_job(person: Person, day: date) -> Job:
     """A job for which somebody is old and schooled enough; one of their own field and schooling where there is one."""
-    learned = schooling or (person.ledger.text(_EDUCATION), "secondary school")
-    field = _field(person)
+    own = person.ledger.text(_EDUCATION)
     options = [
         one
         for one in jobs().values()
-        if one.name != person.occupation and one.from_age <= person.age(day) and one.schooling in learned
+        if one.name != person.occupation
+        and one.from_age <= person.age(day)
+        and one.schooling in (own, "secondary school")
     ]
-    near = [one for one in options if one.field == field]
-    return person.rng.choice([one for one in near if one.schooling == learned[0]] or near or options)
+    near = [one for one in options if one.field == _field(person)]
+    return person.rng.choice([one for one in near if one.schooling == own] or near or options)
 
 
 def _field(person: Person) -> str:
-    """The field of the work that they do or study."""
-    studied = {name: field for field, names in studies().students.items() for name in names}
-    now = jobs().get(person.occupation)
-    return now.field if now is not None else studied.get(person.occupation, person.seed.field_of_work)
+    """The field of the work that they do, or did before."""
+    return person.job.field if person.job is not None else person.seed.field_of_work
 
 
 def _other_employer(person: Person, new: Job) -> str:
