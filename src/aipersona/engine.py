@@ -235,12 +235,13 @@ class AIPersona(Tenant):
         """Answer a message with what is known of the user; what was said becomes part of a session.
 
         `session_id` continues a session, None starts one. `tools` are functions, pydantic-ai tools or toolsets that the
-        model may call, within `limits`; what it leaves out of their arguments is filled from the persona. With
-        `steering` the user may have things remembered, corrected, forgotten and explained in words. `on_text`
-        gets the reply as it comes, `on_call` each call when it was made. `end_session` closes the session, so that it
-        can be learned from.
+        model may call, within `limits`, beside those of the settings' tools file; what it leaves out of their arguments
+        is filled from the persona. With `steering` the user may have things remembered, corrected, forgotten and
+        explained in words. `on_text` gets the reply as it comes, `on_call` each call when it was made. `end_session`
+        closes the session, so that it can be learned from.
 
-        Raises: InvalidInput for an empty message, a closed session or what is no tool; ModelError; what the user said
+        Raises: InvalidInput for an empty message, a closed session, what is no tool or a tools file that cannot be
+        used; ToolsUnavailable; ModelError; what the user said
         is kept even then.
         """
         from aipersona.chat import Asked, Chat
@@ -269,6 +270,7 @@ class AIPersona(Tenant):
             context=self.context,
             persona=persona,
             steered=steered if steering else None,
+            servers=self._opened.servers(),
             clock=self._clock,
         )
         asked = Asked(

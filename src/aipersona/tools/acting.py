@@ -79,7 +79,7 @@ class Acting(WrapperToolset[object]):
         except (CallDeferred, ApprovalRequired):
             raise
         except ModelRetry as refused:
-            error = refused.message
+            error = refused.message[: self.limits.characters]
         except TimeoutError:
             error = f"{name} did not answer within {self.limits.seconds:g} seconds"
         except Exception as failure:

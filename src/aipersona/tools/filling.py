@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
@@ -80,7 +80,7 @@ class Known:
         """The path and value for a parameter; None where nothing fits or may go there."""
         for path in source.paths:
             spec = self.schema.get(path)
-            if spec is None or not _may_go(spec, source, trust):
+            if spec is None or not may_go(spec, trust):
                 continue
             if path in self.just_said:
                 value = fitting([self.just_said[path]], parameter)
@@ -155,6 +155,9 @@ def _fitting(values: Sequence[JsonValue], option: Mapping[str, Any]) -> JsonValu
 
 def _options(parameter: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The forms that a parameter takes: its own, or those of a union."""
+    kinds = parameter.get("type")
+    if isinstance(kinds, list):
+        return [{**parameter, "type": kind} for kind in cast("list[str]", kinds)]
     return list(parameter.get("anyOf") or parameter.get("oneOf") or [parameter])
 
 
@@ -175,14 +178,14 @@ def _says(text: str, wanted: str) -> bool:
     return bool(words_of(wanted)) and words_of(wanted) <= words_of(text)
 
 
-def _may_go(spec: FieldSpec, source: Source, trust: Trust) -> bool:
+def may_go(spec: FieldSpec, trust: Trust) -> bool:
     """Whether a field's value may leave for a tool. A server that declares what it would like is not asked."""
     if spec.sensitivity == "special":
         return False
     return spec.sensitivity == "open" or trust == "own"
 
 
-class _Wanted(BaseModel):
+class Wanted(BaseModel):
     """What a parameter's schema says of the field that it takes."""
 
     paths: tuple[str, ...]
@@ -194,7 +197,7 @@ def _declared(parameter: Mapping[str, Any]) -> Source | None:
     """The source that a parameter names; None for what is none: a server may have its own use of the key."""
     said = parameter[KEY]
     try:
-        wanted = _Wanted.model_validate({"paths": [said]} if isinstance(said, str) else said)
+        wanted = Wanted.model_validate({"paths": [said]} if isinstance(said, str) else said)
     except ValidationError:
         return None
     return Source(paths=wanted.paths, where=tuple((wanted.where or {}).items()), column=wanted.column)
