@@ -27,6 +27,7 @@ from aipersona.tenant import Tenant
 
 if TYPE_CHECKING:
     from aipersona.chat import Reply
+    from aipersona.chat.listing import ToolList
     from aipersona.consolidating import ConsolidationReport
     from aipersona.optimizer.consolidation.inferring import Inferrer, InferringFunction
     from aipersona.tools.acting import CallMade, Limits
@@ -277,6 +278,15 @@ class AIPersona(Tenant):
             session_id=session_id, budget=budget, tools=tools, limits=limits, on_text=on_text, on_call=on_call
         )
         return await chat.reply(key, message, asked)
+
+    async def tools(self) -> ToolList:
+        """The tools that a chat has of its own and of the settings' tools file, whose servers are started for it.
+
+        Raises: InvalidToolsFile; ToolsUnavailable.
+        """
+        from aipersona.chat.listing import listed
+
+        return await listed(self._opened.servers(), self.schema)
 
     async def end_session(self, user_id: str, session_id: str, *, learn: bool = True) -> LearnReport | None:
         """Close a chat session, and learn when `every` sessions are pending; None if it did not learn.

@@ -83,6 +83,7 @@ async def test_a_server_over_standard_input_and_one_over_http_are_tools_like_any
     actor = Actor([("local__search", {"guests": 2}), ("far__search", {}), ("local__process", {})], says="Green Table.")
     async with chatting(tmp_path, actor, local=local, far={"url": url, **fill}) as ai:
         reply = await ai.chat("alice", "Where do we eat?")
+        assert {tool.name for tool in (await ai.tools()).tools} == set(actor.shown)
     assert (reply.text, reply.unavailable) == ("Green Table.", ())
     results = {call.name: call.result for call in reply.calls}
     assert results["local__search"] == ["Green Table, Lisbon, 2"]
