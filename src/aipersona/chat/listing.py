@@ -41,11 +41,11 @@ class ListedTool:
 
 @dataclass(frozen=True, kw_only=True)
 class ToolList:
-    """The tools, the servers that could not be reached, and what the tools file says of tools that are not there."""
+    """The tools, the servers that could not be reached, and notes on what is not offered or not there (Offer.notes)."""
 
     tools: tuple[ListedTool, ...]
     unavailable: tuple[Unavailable, ...] = ()
-    unused: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 async def listed(servers: Servers | None, schema: Schema) -> ToolList:
@@ -55,8 +55,7 @@ async def listed(servers: Servers | None, schema: Schema) -> ToolList:
         return ToolList(tools=tuple(orders))
     offer = await servers.offer({order.name for order in orders})
     tools = [tool for toolset in offer.toolsets for tool in _tools(toolset, schema)]
-    unused = [line for toolset in offer.toolsets for line in toolset.unused]
-    return ToolList(tools=(*tools, *orders), unavailable=tuple(offer.unavailable), unused=tuple(unused))
+    return ToolList(tools=(*tools, *orders), unavailable=tuple(offer.unavailable), notes=tuple(offer.notes))
 
 
 def _tools(toolset: ServerToolset, schema: Schema) -> Sequence[ListedTool]:

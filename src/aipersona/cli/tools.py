@@ -38,8 +38,8 @@ def tools(ctx: typer.Context, as_json: AsJson = False) -> None:
     printing.Page().table(["tool", "server", "trust", "filled from"], rows)
     for one in found.unavailable:
         printing.note(f"not reached: {one.server}: {one.reason}")
-    for line in found.unused:
-        printing.note(f"the tools file: {line}")
+    for line in found.notes:
+        printing.note(f"note: {line}")
 
 
 def _filling(filling: Filling) -> str:

@@ -41,8 +41,8 @@ def test_tools_are_listed_with_their_server_trust_and_what_fills_them(tooled: Sh
     assert [row[0] for row in rows[3:]] == STEERING
     assert done.err.splitlines() == [
         "not reached: gone: it cannot be started: No such file or directory",
-        "the tools file: server 'theirs' has no tool 'serch'",
-        "the tools file: server 'theirs', tool 'search' has no parameter 'no'",
+        "note: server 'theirs' has no tool 'serch'",
+        "note: server 'theirs' has no parameter 'no' of its tool 'search'",
     ]
     found = tooled.ok("tools", "--json").json
     assert found["tools"][0]["filled"][0]["paths"] == ["demographics.residence.city"]

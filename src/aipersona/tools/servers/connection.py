@@ -125,7 +125,7 @@ class Connection:
             try:
                 async with AsyncExitStack() as opened:
                     async with asyncio.timeout(self._seconds):
-                        client = await opened.enter_async_context(await self._dialled(opened))
+                        client = await opened.enter_async_context(self._dialled(opened))
                     self._client.set_result(client)
                     await self._stopped.wait()
             except asyncio.CancelledError:
@@ -138,28 +138,28 @@ class Connection:
         if not self._client.done():
             self._client.set_exception(Unreachable(reason))
 
-    async def _dialled(self, opened: AsyncExitStack) -> Client:
+    def _dialled(self, opened: AsyncExitStack) -> Client:
         return Client(
-            await self._transport(opened),
+            self._transport(opened),
             client_info=Implementation(name="aipersona", version=version("aipersona")),
             cache=None,
         )
 
-    async def _transport(self, opened: AsyncExitStack) -> Transport:
+    def _transport(self, opened: AsyncExitStack) -> Transport:
         spec = self._spec
         if spec.command is not None:
             # What a server writes beside its answers may hold what it was told, and would stand amid a reply.
-            nowhere = opened.enter_context(Path(os.devnull).open("w"))  # noqa: ASYNC230, SIM115
+            errors = Path(spec.log or os.devnull).expanduser().open("a")
             parameters = StdioServerParameters(
                 command=spec.command, args=list(spec.args), env=dict(spec.env), cwd=spec.cwd
             )
-            return stdio_client(parameters, errlog=nowhere)
+            return stdio_client(parameters, errlog=opened.enter_context(errors))
         http = httpx2.AsyncClient(
             headers=dict(spec.headers),
             timeout=httpx2.Timeout(self._seconds, read=max(SILENCE, self._seconds)),
             event_hooks={"response": [self._note_status]},
         )
-        await opened.enter_async_context(http)
+        opened.push_async_callback(http.aclose)
         return streamable_http_client(str(spec.url), http_client=http, max_sse_event_size=EVENT)
 
     async def _note_status(self, response: httpx2.Response) -> None:

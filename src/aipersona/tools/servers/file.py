@@ -41,6 +41,8 @@ class ServerSpec:
     args: tuple[str, ...] = field(default=(), repr=False)
     env: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     cwd: str | None = field(default=None, repr=False)
+    log: str | None = field(default=None, repr=False)
+    """The file to which what a process writes to standard error is added; None is nowhere."""
     url: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     fill: Fill = field(default_factory=dict[str, Mapping[str, "Wanted | None"]])
@@ -110,6 +112,7 @@ class _Entry(BaseModel):
     args: list[str] | None = None
     env: dict[str, str] | None = None
     cwd: str | None = None
+    log: str | None = None
     url: str | None = None
     headers: dict[str, str] | None = None
     type: Literal["stdio", "http", "streamable-http", "streamableHttp", "sse"] | None = None
@@ -150,6 +153,7 @@ def _spec(file: str, name: str, told: object, environment: Mapping[str, str]) ->
         args=tuple(whole("args", text) for text in entry.args or ()),
         env={key: whole(f"env.{key}", text) for key, text in (entry.env or {}).items()},
         cwd=whole("cwd", entry.cwd) if entry.cwd is not None else None,
+        log=whole("log", entry.log) if entry.log is not None else None,
         url=url,
         headers={key: whole(f"headers.{key}", text) for key, text in (entry.headers or {}).items()},
         fill=entry.persona,

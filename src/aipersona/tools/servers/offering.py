@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aipersona.errors import ToolsUnavailable
 from aipersona.tools.servers.file import ServerSpec
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 MOST = 100
 """How many tools of one server a model is told of."""
+
+SCHEMA = 20_000
+"""How many characters the schema of a tool's arguments may have: it is a part of every prompt."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,8 @@ class Offer:
 
     toolsets: list[ServerToolset] = field(default_factory=list["ServerToolset"])
     unavailable: list[Unavailable] = field(default_factory=list[Unavailable])
+    notes: list[str] = field(default_factory=list[str])
+    """What is not offered, and what the file says of tools and parameters that a server does not have."""
 
     def lose(self, server: str, reason: str) -> None:
         if all(one.server != server for one in self.unavailable):
@@ -74,11 +80,13 @@ class Servers:
                 raise found
             else:
                 tools: dict[str, Tool] = {}
-                for tool in _allowed(found, server.spec)[:MOST]:
+                chosen, left_out = _chosen(found, server.spec)
+                for tool in chosen:
                     called = public_name(name, tool.name, names)
                     names.add(called)
                     tools[called] = tool
                 offer.toolsets.append(ServerToolset(server, tools, lost=lambda why, of=name: offer.lose(of, why)))
+                offer.notes += [f"server {name!r} {line}" for line in (*left_out, *_not_there(found, server.spec))]
         return offer
 
     async def aclose(self) -> None:
@@ -86,7 +94,28 @@ class Servers:
         await asyncio.gather(*(server.aclose() for server in self._servers))
 
 
-def _allowed(tools: Sequence[Tool], spec: ServerSpec) -> list[Tool]:
-    """The tools that the file allows, each name once."""
-    first = {tool.name: tool for tool in reversed(tools)}
-    return [tool for tool in tools if first[tool.name] is tool and (spec.tools is None or tool.name in spec.tools)]
+def _chosen(found: Sequence[Tool], spec: ServerSpec) -> tuple[list[Tool], list[str]]:
+    """The tools that are offered: those that the file allows, each name once; and what was left out for its size."""
+    first = {tool.name: tool for tool in reversed(found)}
+    allowed = [tool for tool in found if first[tool.name] is tool and (spec.tools is None or tool.name in spec.tools)]
+    small = [tool for tool in allowed if len(json.dumps(tool.input_schema)) <= SCHEMA]
+    left_out = [
+        f"has a tool {tool.name!r} whose parameters take more than {SCHEMA:,} characters: it is left out"
+        for tool in allowed
+        if tool not in small
+    ]
+    if len(small) > MOST:
+        left_out.append(f"has {len(small)} tools: only the first {MOST} are offered; `tools` can name others")
+    return small[:MOST], left_out
+
+
+def _not_there(found: Sequence[Tool], spec: ServerSpec) -> list[str]:
+    """What the file says of tools and parameters that the server does not have."""
+    there = {tool.name: tool for tool in found}
+    missing = [
+        f"has no tool {name!r}" for name in dict.fromkeys((*(spec.tools or ()), *spec.fill)) if name not in there
+    ]
+    for name, fill in spec.fill.items():
+        known: Any = there[name].input_schema.get("properties") if name in there else fill
+        missing += [f"has no parameter {one!r} of its tool {name!r}" for one in fill if one not in (known or {})]
+    return missing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from mcp_types import Tool
@@ -46,19 +46,6 @@ class ServerToolset(AbstractToolset[object]):
             )
             for name, tool in self._tools.items()
         }
-
-    @property
-    def unused(self) -> Sequence[str]:
-        """What the file says of tools and parameters that the server does not have."""
-        spec, there = self.server.spec, {tool.name: tool for tool in self._tools.values()}
-        names = dict.fromkeys((*(spec.tools or ()), *spec.fill))
-        missing = [f"server {spec.name!r} has no tool {name!r}" for name in names if name not in there]
-        for name, fill in spec.fill.items():
-            if name in there:
-                known = _parameters(there[name].input_schema, {})["properties"]
-                unknown = [parameter for parameter in fill if parameter not in known]
-                missing += [f"server {spec.name!r}, tool {name!r} has no parameter {one!r}" for one in unknown]
-        return missing
 
     async def get_tools(self, ctx: RunContext[object]) -> dict[str, ToolsetTool[object]]:
         return {

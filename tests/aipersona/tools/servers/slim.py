@@ -1,7 +1,8 @@
 """An MCP server in a few lines, of the protocol's first generation; a process of it starts at once.
 
 Its arguments are the names of its tools: each answers with its process and what it was called with, but `collapse`
-ends the process, `stall` never answers, and `refuse` is an error.
+ends the process, `stall` never answers, `deafen` is the last that it answers, `read` waits for the file that `city`
+names, and `refuse` is an error.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any
+
+deaf: list[bool] = []
 
 
 def answer(method: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
@@ -18,14 +22,28 @@ def answer(method: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
             told: dict[str, Any] = {"protocolVersion": "2025-06-18", "capabilities": {"tools": {}}}
             return {**told, "serverInfo": {"name": "slim", "version": "1"}}
         case "tools/list":
-            schema = {"type": "object", "properties": {"city": {"type": ["string", "null"]}, "odd": True}}
-            return {"tools": [{"name": name, "description": "", "inputSchema": schema} for name in sys.argv[1:]]}
+            schema: dict[str, Any] = {
+                "type": "object",
+                "properties": {"city": {"type": ["string", "null"]}, "odd": True},
+            }
+            large = {**schema, "$comment": "x" * 50_000}
+            return {
+                "tools": [
+                    {"name": name, "description": "", "inputSchema": large if name == "large" else schema}
+                    for name in sys.argv[1:]
+                ]
+            }
         case "tools/call":
             match parameters["name"]:
                 case "collapse":
                     os._exit(1)
                 case "stall":
                     return None
+                case "deafen":
+                    deaf.append(True)
+                    return {"content": []}
+                case "read":
+                    return {"content": [{"type": "text", "text": Path(parameters["arguments"]["city"]).read_text()}]}
                 case "refuse":
                     return {"content": [{"type": "text", "text": "no" * 50_000}], "isError": True}
                 case name:
@@ -38,7 +56,7 @@ def answer(method: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
 
 for line in sys.stdin:
     request = json.loads(line)
-    if "id" not in request:
+    if "id" not in request or deaf:
         continue
     try:
         result = answer(request["method"], request.get("params", {}))

@@ -1,76 +1,23 @@
-"""MCP servers as tools of a chat: what they are given, what they are not, and that none of them can break it."""
+"""MCP servers as tools of a chat: what they are given, what they are not, and what comes of their answers."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import sys
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from aipersona import AIPersona, DraftEdit, DraftRequest
-from aipersona.optimizer.draft import ScriptedFunction
-from aipersona.settings import Settings
+from aipersona import DraftEdit, DraftRequest
 from aipersona.tools.acting import Limits
-from aipersona.tools.servers import Servers, Unavailable
+from aipersona.tools.servers import Servers
 from aipersona.tools.servers.file import ServerSpec
 from tests.aipersona.actor import Actor, Calls
-from tests.aipersona.kit import NOON, always, propose
-from tests.aipersona.tools.servers.town import serving
+from tests.aipersona.kit import propose
+from tests.aipersona.tools.servers.chats import CITY, HERE, chatting, slim
 
 pytestmark = pytest.mark.anyio
-
-HERE = Path(__file__).parent
-CITY = "demographics.residence.city"
-HANGING = {"command": sys.executable, "args": ["-c", "import sys; sys.stdin.read()"], "seconds": 0.2}
-
-
-def slim(*tools: str, **more: object) -> dict[str, Any]:
-    """A server in a process of its own that starts at once."""
-    return {"command": sys.executable, "args": [str(HERE / "slim.py"), *tools], **more}
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serving() as url:
-        yield url
-
-
-@asynccontextmanager
-async def chatting(
-    folder: Path, actor: Actor, draft: ScriptedFunction | None = None, **servers: object
-) -> AsyncGenerator[AIPersona]:
-    """Somebody in Lisbon who eats no meat and speaks Portuguese, with these servers."""
-    async with made(folder, actor, draft, **servers) as ai:
-        await ai.set("alice", CITY, "Lisbon")
-        await ai.set("alice", "demographics.languages", "Portuguese")
-        await ai.set("alice", "preferences.diet", "vegetarian")
-        yield ai
-
-
-def made(folder: Path, actor: Actor, draft: ScriptedFunction | None = None, **servers: object) -> AIPersona:
-    file = folder / "tools.json"
-    file.write_text(json.dumps({"mcpServers": servers}))
-    settings = Settings(tools_file=file, special=True)
-    return AIPersona(":memory:", model=actor.model(), drafter=draft or always(), settings=settings, clock=lambda: NOON)
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def pids(*replies: Any) -> list[int]:
-    """The processes that answered."""
-    return [json.loads(str(call.result))["pid"] for reply in replies for call in reply.calls]
 
 
 async def test_a_server_over_standard_input_and_one_over_http_are_tools_like_any_other(
@@ -167,86 +114,17 @@ async def test_five_megabytes_are_cut_and_an_image_is_mentioned(tmp_path: Path, 
     assert results["town__map"] == "[image/png, 3,004 bytes: not shown]"
 
 
-async def test_a_chat_goes_on_without_servers_that_do_not_come_and_says_so(tmp_path: Path) -> None:
-    servers: dict[str, Any] = {
-        "hangs": HANGING,
-        "missing": {"command": "nonesuch-of-a-command"},
-        "ends": {"command": sys.executable, "args": ["-c", "pass"]},
-        "down": {"url": "http://127.0.0.1:9/mcp?key=secret"},
-        "works": slim("echo"),
-    }
-    actor = Actor([("works__echo", {})], says="Done.")
-    async with chatting(tmp_path, actor, **servers) as ai:
-        reply = await ai.chat("alice", "Hello")
-    assert reply.text == "Done."
-    assert reply.calls[0].error is None
-    assert {one.server: one.reason for one in reply.unavailable} == {
-        "hangs": "it did not answer within 0.2 seconds",
-        "missing": "it cannot be started: No such file or directory",
-        "ends": "it ended, or the connection to it did",
-        "down": "it cannot be reached",
-    }
-
-
-async def test_a_server_that_refuses_says_with_which_status(tmp_path: Path, url: str) -> None:
-    async with chatting(tmp_path, Actor(says="Done."), town={"url": url.replace("/mcp", "/other")}) as ai:
-        reply = await ai.chat("alice", "Hello")
-    assert reply.unavailable == (Unavailable(server="town", reason="it answered with HTTP status 404"),)
-
-
-async def test_a_server_that_dies_in_a_call_is_reported_and_is_back_for_the_next_message(tmp_path: Path) -> None:
-    actor = Actor([("slim__collapse", {})], [], [("slim__echo", {})], says="Sorry.")
-    async with chatting(tmp_path, actor, slim=slim("collapse", "echo")) as ai:
-        first = await ai.chat("alice", "Do it")
-        assert (first.text, [one.server for one in first.unavailable]) == ("Sorry.", ["slim"])
-        assert first.calls[0].error == "Unreachable: it ended, or the connection to it did"
-        again = await ai.chat("alice", "And now?", session_id=first.session_id)
-    assert (again.unavailable, len(pids(again))) == ((), 1)
-
-
-async def test_one_that_stalls_in_a_call_is_left_alone_after_its_time(tmp_path: Path) -> None:
-    actor = Actor([("slim__stall", {})], says="Sorry.")
-    async with chatting(tmp_path, actor, slim=slim("stall", seconds=1)) as ai:
-        reply = await ai.chat("alice", "Do it", limits=Limits(seconds=600))
-    assert (reply.text, reply.calls[0].error) == ("Sorry.", "slim__stall did not answer within 1 seconds")
-
-
-async def test_a_process_serves_many_messages_and_ends_with_the_engine(tmp_path: Path) -> None:
-    actor = Actor([("slim__echo", {})], [], [("slim__echo", {}), ("slim__echo", {})])
-    async with chatting(tmp_path, actor, slim=slim("echo")) as ai:
-        replies = [await ai.chat("alice", "One"), await ai.chat("alice", "Two")]
-        found = pids(*replies)
-        assert len(found) == 3
-        assert len(set(found)) == 1
-        assert is_running(found[0])
-    assert not is_running(found[0])
-
-
-def test_without_await_and_on_another_event_loop_it_is_the_same(tmp_path: Path) -> None:
-    with made(tmp_path, Actor([("slim__echo", {})], [], [("slim__echo", {})]), slim=slim("echo")).sync as ai:
-        found = pids(ai.chat("alice", "One"), ai.chat("alice", "Two"))
-        assert len(set(found)) == 1
-    assert not is_running(found[0])
-    ai = made(tmp_path, Actor([("slim__echo", {})], [], [("slim__echo", {})]), slim=slim("echo"))
-    (first,) = pids(asyncio.run(ai.chat("alice", "One")))
-    assert not is_running(first), "the end of an event loop is the end of what runs on it"
-    (second,) = pids(asyncio.run(ai.chat("alice", "Two")))
-    assert first != second
-
-
-async def test_a_server_that_does_not_come_is_left_alone_for_longer_each_time(tmp_path: Path) -> None:
-    now, starts = 0.0, tmp_path / "starts"
-    note = f"open({str(starts)!r}, 'a').write('x')"
-    spec = ServerSpec(name="ends", command=sys.executable, args=("-S", "-c", note))
-    servers = Servers([spec], clock=lambda: now)
-    started: list[int] = []
-    for second in range(40):
-        now = float(second)
-        offer = await servers.offer()
-        assert [one.server for one in offer.unavailable] == ["ends"]
-        if len(starts.read_text()) > len(started):
-            started.append(second)
-    assert started == [0, 2, 6, 14, 30]
+async def test_tools_too_large_or_too_many_for_a_prompt_are_left_out_and_named() -> None:
+    args = (str(HERE / "slim.py"), "large", "twice", "twice", *(f"tool{number}" for number in range(200)))
+    servers = Servers([ServerSpec(name="slim", command=sys.executable, args=args)])
+    offer = await servers.offer()
+    await servers.aclose()
+    assert list(offer.toolsets[0].definitions)[:3] == ["slim__twice", "slim__tool0", "slim__tool1"]
+    assert len(offer.toolsets[0].definitions) == 100
+    assert offer.notes == [
+        "server 'slim' has a tool 'large' whose parameters take more than 20,000 characters: it is left out",
+        "server 'slim' has 201 tools: only the first 100 are offered; `tools` can name others",
+    ]
 
 
 @pytest.mark.parametrize("when", ["in the round after", "in the same round"])

@@ -65,9 +65,9 @@ def town() -> MCPServer:
 
 
 @contextmanager
-def serving() -> Generator[str]:
+def serving(port: int = 0) -> Generator[str]:
     """The address of a server that speaks HTTP until the end of the block."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = socket.create_server(("127.0.0.1", port))
     app = town().streamable_http_app()
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
