@@ -21,10 +21,14 @@ HEADED = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A line of text and the claims that it shows; `heading` is the line that must stand above it."""
+    """A line of text and the claims that it shows; `heading` is the line that must stand above it.
+
+    `fields` are the paths of what it was computed from where it shows no claims.
+    """
 
     text: str
     claims: tuple[Claim, ...] = ()
+    fields: tuple[str, ...] = ()
     heading: str | None = None
 
 

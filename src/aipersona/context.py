@@ -53,11 +53,15 @@ _SENTENCE_END = re.compile(r"[.?!] |[。？！]")
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The text for the model, how many tokens it takes about, and what it was made of."""
+    """The text for the model, how many tokens it takes about, and what it was made of.
+
+    `claims` are the ids of those shown, `fields` the paths that something is told of, what was computed included.
+    """
 
     text: str
     tokens: int
     claims: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
     turns: tuple[tuple[str, int], ...] = ()
 
 
@@ -86,8 +90,11 @@ def render_context(
         page.turns(SAID_BEFORE, _current(telling, persona, known, query, day), gist)
         return page.context()
     worked_out = figures(query, persona, known, day)
-    page.section("Worked out from what the user told:", [Line(text=f"- {figure.text}") for figure in worked_out])
     added_up = {q.path for figure in worked_out for q in figure.queries}
+    page.section(
+        "Worked out from what the user told:",
+        [Line(text=f"- {figure.text}", fields=tuple(q.path for q in figure.queries)) for figure in worked_out],
+    )
     relevant = [claim for claim in _relevant(persona, known, query, day) if claim.path not in added_up]
     page.section("What may matter here:", claim_lines(relevant, known, day))
     questions = [q for q in persona.questions if q.path in {claim.path for claim in (*core, *relevant)}]
@@ -168,12 +175,14 @@ class _Page:
         self._left = budget
         self._lines: list[str] = []
         self._claims: list[str] = []
+        self._fields: list[str] = []
         self._turns: list[tuple[str, int]] = []
 
     def section(self, heading: str, lines: Iterable[Line]) -> None:
         for line in lines:
             if self._write(heading, line.text, under=line.heading):
                 self._claims.extend(claim.id for claim in line.claims)
+                self._fields.extend((*line.fields, *(claim.path for claim in line.claims)))
 
     def turns(self, heading: str, recalled: Sequence[RecalledTurn], gist: Collection[str]) -> None:
         for place, turn in enumerate(recalled):
@@ -197,4 +206,10 @@ class _Page:
 
     def context(self) -> Context:
         text = "\n".join(self._lines)
-        return Context(text=text, tokens=count_tokens(text), claims=tuple(self._claims), turns=tuple(self._turns))
+        return Context(
+            text=text,
+            tokens=count_tokens(text),
+            claims=tuple(self._claims),
+            fields=tuple(dict.fromkeys(self._fields)),
+            turns=tuple(self._turns),
+        )

@@ -27,6 +27,7 @@ from aipersona.tenant import Tenant
 
 if TYPE_CHECKING:
     from aipersona.chat import Reply
+    from aipersona.chat.listing import ToolList
     from aipersona.consolidating import ConsolidationReport
     from aipersona.optimizer.consolidation.inferring import Inferrer, InferringFunction
     from aipersona.tools.acting import CallMade, Limits
@@ -235,12 +236,13 @@ class AIPersona(Tenant):
         """Answer a message with what is known of the user; what was said becomes part of a session.
 
         `session_id` continues a session, None starts one. `tools` are functions, pydantic-ai tools or toolsets that the
-        model may call, within `limits`; what it leaves out of their arguments is filled from the persona. With
-        `steering` the user may have things remembered, corrected, forgotten and explained in words. `on_text`
-        gets the reply as it comes, `on_call` each call when it was made. `end_session` closes the session, so that it
-        can be learned from.
+        model may call, within `limits`, beside those of the settings' tools file; what it leaves out of their arguments
+        is filled from the persona. With `steering` the user may have things remembered, corrected, forgotten and
+        explained in words. `on_text` gets the reply as it comes, `on_call` each call when it was made. `end_session`
+        closes the session, so that it can be learned from.
 
-        Raises: InvalidInput for an empty message, a closed session or what is no tool; ModelError; what the user said
+        Raises: InvalidInput for an empty message, a closed session, what is no tool or a tools file that cannot be
+        used; ToolsUnavailable; ModelError; what the user said
         is kept even then.
         """
         from aipersona.chat import Asked, Chat
@@ -269,12 +271,22 @@ class AIPersona(Tenant):
             context=self.context,
             persona=persona,
             steered=steered if steering else None,
+            servers=self._opened.servers(),
             clock=self._clock,
         )
         asked = Asked(
             session_id=session_id, budget=budget, tools=tools, limits=limits, on_text=on_text, on_call=on_call
         )
         return await chat.reply(key, message, asked)
+
+    async def tools(self) -> ToolList:
+        """The tools that a chat has of its own and of the settings' tools file, whose servers are started for it.
+
+        Raises: InvalidToolsFile; ToolsUnavailable.
+        """
+        from aipersona.chat.listing import listed
+
+        return await listed(self._opened.servers(), self.schema)
 
     async def end_session(self, user_id: str, session_id: str, *, learn: bool = True) -> LearnReport | None:
         """Close a chat session, and learn when `every` sessions are pending; None if it did not learn.

@@ -5,7 +5,8 @@
     │   ├── InvalidSession            422  a session, a turn or a line of a file (knows file and line)
     │   ├── InvalidValue              422  a value that does not fit its field's type
     │   ├── InvalidEdit               422  an edit that cannot be applied to this persona
-    │   └── InvalidSchema             422  a schema that contradicts itself
+    │   ├── InvalidSchema             422  a schema that contradicts itself
+    │   └── InvalidToolsFile          422  the file that names the tools of a chat (knows file and server)
     ├── NotFound                      404
     │   ├── UnknownUser               404
     │   ├── UnknownField              404  a path that is neither declared nor learned (knows near ones)
@@ -18,6 +19,7 @@
     ├── StoreError                    503
     │   ├── StoreUnavailable          503  cannot be opened, read or written (disk full, locked, down)
     │   └── StoreTooNew               503  written by a newer version of aipersona
+    ├── ToolsUnavailable              503  tools that need an extra that is not installed
     └── ModelError                    502
         ├── ModelUnavailable          503  no model, no key, no server, not pulled
         ├── ModelPullFailed           502  a model file could not be brought here whole
@@ -86,6 +88,15 @@ class InvalidSchema(InvalidInput):
     pass
 
 
+class InvalidToolsFile(InvalidInput):
+    """`server` is the name of the one that cannot be used, if it is one."""
+
+    def __init__(self, cause: str, *, file: str, server: str | None = None) -> None:
+        self.cause, self.file, self.server = cause, file, server
+        where = f"{file}, server {server!r}" if server is not None else file
+        super().__init__(f"the tools file {where}: {cause}")
+
+
 class NotFound(AIPersonaError):
     status = 404
 
@@ -150,6 +161,10 @@ class StoreUnavailable(StoreError):
 
 class StoreTooNew(StoreError):
     pass
+
+
+class ToolsUnavailable(AIPersonaError):
+    status = 503
 
 
 class ModelError(AIPersonaError):

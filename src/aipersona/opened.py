@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
     from aipersona.embedding import Embedder
+    from aipersona.tools.servers import Servers
 
 
 @runtime_checkable
@@ -49,6 +50,7 @@ class Opened:
         self._model = model if model is not None else settings.model
         self._drafter: Drafter | None = ScriptedDrafter(drafter) if callable(drafter) else drafter
         self._asked: Model | None = None
+        self._servers: Servers | None = None
 
     async def store(self) -> Store:
         """The open store.
@@ -122,8 +124,27 @@ class Opened:
             self._asked = chat_model(self._model, self._settings)
         return self._asked
 
+    def servers(self) -> Servers | None:
+        """The MCP servers of the settings' tools file; none of them is started before its tools are asked for.
+
+        Raises: InvalidToolsFile; ToolsUnavailable.
+        """
+        if self._servers is None and self._settings.tools_file is not None:
+            from aipersona.tools.servers import Servers, read_tools_file
+
+            self._servers = Servers(read_tools_file(self._settings.tools_file, os.environ))
+        return self._servers
+
     async def aclose(self) -> None:
-        """Close the database and the connections to the model."""
+        """Close the database, the connections to the model and to servers, and end the servers that were started."""
+        try:
+            if self._servers is not None:
+                await self._servers.aclose()
+                self._servers = None
+        finally:
+            await self._close_own()
+
+    async def _close_own(self) -> None:
         if self._asked is not None and self._asked is not self._model:
             async with self._asked:
                 pass  # leaving a model closes its connections

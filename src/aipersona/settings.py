@@ -43,5 +43,7 @@ class Settings(BaseSettings):
     """Shorter vectors than the model's own, where it can (OpenAI's text-embedding-3)."""
     embedder_threads: Annotated[int, Field(ge=1)] = 1
     """How many threads the local embedder may use."""
+    tools_file: Path | None = None
+    """A file that names MCP servers whose tools a chat has (docs/formats.md)."""
     context_tokens: int = 8192
     """The local model's context: prompt and answer together."""

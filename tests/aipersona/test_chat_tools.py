@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import pytest
 from pydantic_ai.messages import (
-    ModelMessage,
-    ModelRequest,
     ModelResponse,
-    TextPart,
     ToolCallPart,
-    ToolReturnPart,
 )
-from pydantic_ai.models.function import AgentInfo, DeltaToolCall, DeltaToolCalls, FunctionModel
+from pydantic_ai.models.function import FunctionModel
 from pydantic_ai.toolsets import FunctionToolset, WrapperToolset
 
 from aipersona import AIPersona, FromPersona, Session
@@ -26,56 +21,14 @@ from aipersona.chat.rounds import ROUNDS, UNFINISHED
 from aipersona.errors import InvalidInput, ModelOutputInvalid
 from aipersona.store.protocol import UserKey
 from aipersona.tools.acting import Limits
+from tests.aipersona.actor import Actor, Calls
 from tests.aipersona.kit import NOON, always, propose
 
 pytestmark = pytest.mark.anyio
 
 ALICE = UserKey("default", "alice")
 
-Calls = Sequence[tuple[str, dict[str, Any]]]
-
 CITY = FromPersona("situation.location", "demographics.residence.city")
-
-
-class Actor:
-    """A model that makes these calls, round by round, then speaks; it remembers what it was shown and told."""
-
-    def __init__(self, *rounds: Calls, says: str = "Done.", first: str = "") -> None:
-        self.rounds, self.says, self.first = rounds, says, first
-        self.returned: list[Any] = []
-        self.shown: dict[str, dict[str, Any]] = {}
-        self.asked = 0
-
-    def model(self) -> FunctionModel:
-        return FunctionModel(self._whole, stream_function=self._streamed, model_name="actor")
-
-    def _next(self, messages: list[ModelMessage], info: AgentInfo) -> Calls:
-        self.asked += 1
-        self.shown = {tool.name: tool.parameters_json_schema for tool in info.function_tools}
-        last = messages[-1]
-        assert isinstance(last, ModelRequest)
-        for part in last.parts:
-            if isinstance(part, ToolReturnPart):
-                self.returned.append(part.content)
-        settings: Mapping[str, Any] = dict(info.model_settings or {})
-        stopped = settings.get("tool_choice") == "none" or self.asked > len(self.rounds)
-        return () if stopped else self.rounds[self.asked - 1]
-
-    def _whole(self, messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
-        calls = self._next(messages, info)
-        if not calls:
-            return ModelResponse(parts=[TextPart(content=self.says)])
-        said = [TextPart(content=self.first)] if self.first and self.asked == 1 else []
-        return ModelResponse(parts=[*said, *(ToolCallPart(tool_name=name, args=given) for name, given in calls)])
-
-    async def _streamed(self, messages: list[ModelMessage], info: AgentInfo) -> AsyncIterator[str | DeltaToolCalls]:
-        calls = self._next(messages, info)
-        if not calls:
-            for word in self.says.split(" "):
-                yield f"{word} "
-            return
-        for number, (name, given) in enumerate(calls):
-            yield {number: DeltaToolCall(name=name, json_args=json.dumps(given), tool_call_id=f"c{self.asked}{number}")}
 
 
 def restaurants(

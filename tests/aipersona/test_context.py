@@ -55,6 +55,18 @@ async def known() -> AIPersona:
     return ai
 
 
+async def test_a_context_names_the_fields_that_it_tells_of_in_their_order() -> None:
+    ai = await known()
+    await ai.set("alice", "finances.expenses", {"what": "coffee", "amount": "4.50 EUR", "date": "2026-05-30"})
+    context = await ai.context("alice", "Where does Acme, my employer, play chess?")
+    core = ("demographics.name", "demographics.languages", "demographics.residence.city", DIET)
+    assert sorted(context.fields) == sorted({*core, "demographics.employer", "personality.interests"})
+    assert len(context.fields) == len(context.claims)
+    figured = await ai.context("alice", "How much did I spend on coffee in May 2026?")
+    assert "finances.expenses" in figured.fields
+    assert (await ai.context("alice", "chess", budget=0)).fields == ()
+
+
 async def test_core_fields_come_first_in_the_schemas_order() -> None:
     context = await (await known()).context("alice", "Where does Acme, my employer, play chess?")
     found = sections(context)

@@ -13,6 +13,7 @@ MADE: list[AIPersonaError] = [
     errors.InvalidSession("a cause", source="file.jsonl", line=3),
     errors.InvalidValue("a cause", path="home.city"),
     errors.InvalidEdit("a cause"),
+    errors.InvalidToolsFile("a cause", file="tools.json", server="town"),
     errors.UnknownUser("ann"),
     errors.UnknownField("home.cty", ["home.city"]),
     errors.UnknownRevision("ann", 5, 3),

@@ -6,7 +6,7 @@ What the user says is stored before the model is asked, so that no failure loses
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from pydantic_ai.toolsets import AbstractToolset
 
     from aipersona.tools.acting import CallMade, Limits
+    from aipersona.tools.filling import Trust
     from aipersona.tools.given import ToolLike
+    from aipersona.tools.servers import Offer, Servers, Unavailable
+
+    Given = tuple[AbstractToolset[object], Trust]
 
 
 class ContextSource(Protocol):
@@ -46,6 +50,8 @@ class Reply:
     calls: tuple[CallMade, ...] = ()
     changes: tuple[Changed, ...] = ()
     """What the user had remembered, corrected or forgotten."""
+    unavailable: tuple[Unavailable, ...] = ()
+    """The servers without whose tools, in part at least, the message was answered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +78,12 @@ class Chat:
         context: ContextSource,
         persona: PersonaSource,
         steered: Callable[[Session], Steering] | None = None,
+        servers: Servers | None = None,
         clock: Callable[[], datetime],
     ) -> None:
         self._store, self._model, self._schema = store, model, schema
         self._context, self._persona, self._clock = context, persona, clock
-        self._steered = steered
+        self._steered, self._servers = steered, servers
 
     async def reply(self, key: UserKey, message: str, asked: Asked) -> Reply:
         """Answer a message.
@@ -92,8 +99,10 @@ class Chat:
         history = history_of(session)
         session = with_turn(session, "user", message, clock=self._clock)
         steering = self._steered(session) if self._steered is not None else None
-        acting, calls = await self._acting(key, session, asked, steering)
+        given = self._given(asked, steering)
         await self._store.observe(key, session, closed=False)
+        offer = await self._servers.offer(_names(given)) if self._servers is not None else None
+        acting, calls = await self._acting(key, session, asked, steering, given, offer)
         question = Question(
             instructions=prompt("chat").render(context=context.text or "(nothing yet)"),
             history=history,
@@ -114,23 +123,43 @@ class Chat:
             context=context,
             calls=tuple(calls),
             changes=tuple(steering.changes) if steering is not None else (),
+            unavailable=tuple(offer.unavailable) if offer is not None else (),
         )
 
+    def _given(self, asked: Asked, steering: Steering | None) -> list[Given]:
+        """The tools of the application and those that steer.
+
+        Raises: InvalidInput for what is no tool, and for two functions of one name.
+        """
+        if not asked.tools and steering is None:
+            return []
+        from aipersona.tools.given import toolsets_of
+
+        return toolsets_of((*asked.tools, *(steering.tools if steering is not None else ())))
+
     async def _acting(
-        self, key: UserKey, session: Session, asked: Asked, steering: Steering | None
+        self,
+        key: UserKey,
+        session: Session,
+        asked: Asked,
+        steering: Steering | None,
+        given: Sequence[Given],
+        offer: Offer | None,
     ) -> tuple[AbstractToolset[object] | None, list[CallMade]]:
         """The tools with the persona in their arguments, and the list into which their calls come."""
         from pydantic_ai.toolsets import CombinedToolset
 
         from aipersona.tools.acting import Acting, Limits
         from aipersona.tools.filling import Known
-        from aipersona.tools.given import toolsets_of
         from aipersona.tools.here import just_said
 
         calls: list[CallMade] = []
-        orders = steering.tools if steering is not None else ()
-        given = toolsets_of((*asked.tools, *orders))
-        if not given:
+        limits = asked.limits or Limits()
+        toolsets: list[tuple[AbstractToolset[object], Trust, Limits]] = [(one, trust, limits) for one, trust in given]
+        for toolset in offer.toolsets if offer is not None else ():
+            spec = toolset.server.spec
+            toolsets.append((toolset, spec.trust, replace(limits, seconds=spec.seconds or limits.seconds)))
+        if not toolsets:
             return None, calls
         persona = await self._persona(key)
         known = Known(
@@ -139,19 +168,27 @@ class Chat:
             day=session.day_of(session.turns[-1]),
             just_said=just_said([turn.content for turn in session.user_turns], self._schema),
         )
+        orders = frozenset(order.__name__ for order in steering.tools) if steering is not None else frozenset[str]()
         acting = [
             Acting(
                 toolset,
                 known=known,
                 trust=trust,
-                unprompted=frozenset(order.__name__ for order in orders),
-                limits=asked.limits or Limits(),
+                unprompted=orders,
+                limits=within,
                 calls=calls,
                 on_call=asked.on_call,
             )
-            for toolset, trust in given
+            for toolset, trust, within in toolsets
         ]
         return CombinedToolset(acting), calls
+
+
+def _names(given: Sequence[Given]) -> set[str]:
+    """What the tools are called that are made of functions here."""
+    from pydantic_ai.toolsets import FunctionToolset
+
+    return {name for toolset, _ in given if isinstance(toolset, FunctionToolset) for name in toolset.tools}
 
 
 def _noted(call: CallMade) -> ToolCall:

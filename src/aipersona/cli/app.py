@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from aipersona.cli import chat, consolidating, correcting, learn, models, moving, reading
+from aipersona.cli import chat, consolidating, correcting, learn, models, moving, reading, tools
 from aipersona.cli.options import BaseUrl, ModelName, Options, text
 from aipersona.errors import AIPersonaError
 
@@ -83,6 +83,7 @@ app.command("diff")(reading.diff)
 app.command("query")(reading.query)
 app.command("context")(reading.context)
 app.command("chat")(chat.chat)
+app.command("tools")(tools.tools)
 app.command("set")(correcting.set_)
 app.command("forget")(correcting.forget)
 app.command("revert")(correcting.revert)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aipersona.engine import AIPersona
     from aipersona.learning import LearnReport
     from aipersona.tools.acting import CallMade
+    from aipersona.tools.servers import Unavailable
 
 
 def chat(
@@ -31,7 +32,8 @@ def chat(
     model: ModelName = None,
     base_url: BaseUrl = None,
     show_context: Annotated[
-        bool, typer.Option("--show-context", help="Show what the model was told about the user.")
+        bool,
+        typer.Option("--show-context", help="Show what the model was told about the user, and which fields were used."),
     ] = False,
 ) -> None:
     """Chat with a model that knows the user; what is said becomes a session to learn from."""
@@ -66,11 +68,13 @@ class _Conversation:
     ) -> None:
         self._ai, self._runner, self._user, self._budget = ai, runner, user, budget
         self._show_context, self._options = show_context, options
+        self._told: tuple[Unavailable, ...] = ()
         self._session = f"chat-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
 
     def say(self, message: str) -> None:
         """Send a message and print the reply as it comes."""
         from aipersona.cli import printing
+        from aipersona.cli.used import used_fields
 
         talk = self._ai.chat(
             self._user,
@@ -82,12 +86,19 @@ class _Conversation:
         )
         reply = self._runner.run(talk)
         print(flush=True)
+        for one in reply.unavailable:
+            if one not in self._told:
+                printing.note(f"without the tools of {one.server}: {one.reason}")
+        self._told = reply.unavailable
         for changed in reply.changes:
             undo = self._options.command("revert", self._user, changed.revision)
             printing.note(f"changed: {'; '.join(changed.lines)} (undo: {undo})")
         if self._show_context:
             printing.note(f"--- told to the model, about {reply.context.tokens} tokens ---")
             printing.note(reply.context.text or "(nothing)")
+            printing.note("--- fields used ---")
+            view = self._runner.run(self._ai.persona(self._user))
+            printing.note("\n".join(used_fields(reply, view.persona.claims)) or "(none)")
             printing.note("---")
 
     def hold(self) -> None:

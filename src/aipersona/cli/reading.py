@@ -191,6 +191,7 @@ def context(
                     "tokens": made.tokens,
                     "text": made.text,
                     "claims": list(made.claims),
+                    "fields": list(made.fields),
                     "turns": [{"session_id": session, "turn": turn} for session, turn in made.turns],
                 }
             )

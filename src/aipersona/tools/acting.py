@@ -79,7 +79,7 @@ class Acting(WrapperToolset[object]):
         except (CallDeferred, ApprovalRequired):
             raise
         except ModelRetry as refused:
-            error = refused.message
+            error = refused.message[: self.limits.characters]
         except TimeoutError:
             error = f"{name} did not answer within {self.limits.seconds:g} seconds"
         except Exception as failure:
@@ -104,7 +104,7 @@ class Acting(WrapperToolset[object]):
         """The tool as the model sees it: what can be filled need not be given, and says so."""
         parameters = _parameters(tool)
         able = {
-            name: found[0]
+            name: found.path
             for name, source in sources(parameters, self.known.schema).items()
             if (found := self.known.value(source, parameters["properties"][name], self.trust)) is not None
         }

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, cast
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
@@ -60,11 +60,21 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Filled:
-    """One argument that was filled: from a field of the persona, or from what the user just said."""
+    """One argument that was filled: from a field of the persona, and since when that holds, where it is known; or from
+    what the user just said."""
 
     parameter: str
     value: JsonValue
     path: str
+    since: date | None = None
+
+
+class Found(NamedTuple):
+    """The value that a field has for a parameter."""
+
+    path: str
+    value: JsonValue
+    since: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,18 +86,19 @@ class Known:
     day: date
     just_said: Mapping[str, JsonValue]
 
-    def value(self, source: Source, parameter: Mapping[str, Any], trust: Trust) -> tuple[str, JsonValue] | None:
-        """The path and value for a parameter; None where nothing fits or may go there."""
+    def value(self, source: Source, parameter: Mapping[str, Any], trust: Trust) -> Found | None:
+        """The value for a parameter; None where nothing fits or may go there."""
         for path in source.paths:
             spec = self.schema.get(path)
-            if spec is None or not _may_go(spec, source, trust):
+            if spec is None or not may_go(spec, trust):
                 continue
-            if path in self.just_said:
-                value = fitting([self.just_said[path]], parameter)
-            else:
-                value = fitting(_values(self.persona.holding(path, self.day), source), parameter)
+            said = self.just_said.get(path)
+            claims = _meant(self.persona.holding(path, self.day), source) if said is None else []
+            values = [claim.value if source.column is None else claim.row[source.column] for claim in claims]
+            value = fitting(values if said is None else [said], parameter)
             if value is not None:
-                return path, value
+                since = max((claim.valid_from for claim in claims if claim.valid_from is not None), default=None)
+                return Found(path, value, since)
         return None
 
 
@@ -113,9 +124,8 @@ def fill(
             continue
         found = known.value(source, parameters["properties"][name], trust)
         if found is not None:
-            path, value = found
-            arguments[name] = value
-            filled.append(Filled(parameter=name, value=value, path=path))
+            arguments[name] = found.value
+            filled.append(Filled(parameter=name, value=found.value, path=found.path, since=found.since))
     missing = {name: given[name] for name in given if name not in arguments}
     return {**missing, **arguments}, tuple(filled)
 
@@ -155,20 +165,24 @@ def _fitting(values: Sequence[JsonValue], option: Mapping[str, Any]) -> JsonValu
 
 def _options(parameter: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The forms that a parameter takes: its own, or those of a union."""
+    kinds = parameter.get("type")
+    if isinstance(kinds, list):
+        return [{**parameter, "type": kind} for kind in cast("list[str]", kinds)]
     return list(parameter.get("anyOf") or parameter.get("oneOf") or [parameter])
 
 
-def _values(claims: Sequence[Claim], source: Source) -> list[JsonValue]:
+def _meant(claims: Sequence[Claim], source: Source) -> list[Claim]:
+    """The claims whose values are meant; of rows only one can be."""
     if source.column is None:
-        return [claim.value for claim in claims if claim.kind != "records"]
+        return [claim for claim in claims if claim.kind != "records"]
     rows = [
-        claim.row
+        claim
         for claim in claims
         if claim.kind == "records"
+        and claim.row.get(source.column) is not None
         and all(_says(plain_text(claim.row.get(column)), wanted) for column, wanted in source.where)
     ]
-    found = [row[source.column] for row in rows if row.get(source.column) is not None]
-    return found if len(found) == 1 else []
+    return rows if len(rows) == 1 else []
 
 
 def _says(text: str, wanted: str) -> bool:
@@ -178,14 +192,14 @@ def _says(text: str, wanted: str) -> bool:
     return bool(words_of(wanted)) and words_of(wanted) <= words_of(text)
 
 
-def _may_go(spec: FieldSpec, source: Source, trust: Trust) -> bool:
+def may_go(spec: FieldSpec, trust: Trust) -> bool:
     """Whether a field's value may leave for a tool. A server that declares what it would like is not asked."""
     if spec.sensitivity == "special":
         return False
     return spec.sensitivity == "open" or trust == "own"
 
 
-class _Wanted(BaseModel):
+class Wanted(BaseModel):
     """What a parameter's schema says of the field that it takes."""
 
     paths: tuple[str, ...]
@@ -197,7 +211,7 @@ def _declared(parameter: Mapping[str, Any]) -> Source | None:
     """The source that a parameter names; None for what is none: a server may have its own use of the key."""
     said = parameter[KEY]
     try:
-        wanted = _Wanted.model_validate({"paths": [said]} if isinstance(said, str) else said)
+        wanted = Wanted.model_validate({"paths": [said]} if isinstance(said, str) else said)
     except ValidationError:
         return None
     return Source(paths=wanted.paths, where=tuple((wanted.where or {}).items()), column=wanted.column)

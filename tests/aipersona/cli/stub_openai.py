@@ -49,6 +49,7 @@ class Stub:
 
     `statuses` are HTTP statuses for coming answers, by the number of the draft asked for (from 1) on; a draft in
     `garbage` is no JSON. While `held` is set to a number, that draft is answered only after `release`.
+    `calls` are tools, with arguments, that it calls one after the other before it replies.
     """
 
     url: str
@@ -56,6 +57,7 @@ class Stub:
     requests: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     statuses: dict[int, int] = field(default_factory=dict[int, int])
     garbage: set[int] = field(default_factory=set[int])
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
     held: int | None = None
     arrived: queue.Queue[int] = field(default_factory=lambda: queue.Queue[int]())
     release: threading.Event = field(default_factory=threading.Event)
@@ -105,15 +107,26 @@ class _Handler(BaseHTTPRequestHandler):
     def _talk(self, *, stream: bool) -> None:
         if 0 in self.stub.statuses:
             self._send(self.stub.statuses[0], json.dumps({"error": {"message": "no"}}))
+        elif self.stub.calls:
+            name, arguments = self.stub.calls.pop(0)
+            function = {"name": name, "arguments": json.dumps(arguments)}
+            call = {"index": 0, "id": f"call_{len(self.stub.calls)}", "type": "function", "function": function}
+            delta = {"role": "assistant", "content": None, "tool_calls": [call]}
+            chunks = [self._chunk({"index": 0, "delta": delta, "finish_reason": None})]
+            chunks.append(self._chunk({"index": 0, "delta": {}, "finish_reason": "tool_calls"}))
+            self._stream(chunks)
         elif stream:
             words = [f"{word} " for word in self.stub.reply.split()]
             deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}, *({"content": w} for w in words)]
             chunks = [self._chunk({"index": 0, "delta": delta, "finish_reason": None}) for delta in deltas]
             chunks.append(self._chunk({"index": 0, "delta": {}, "finish_reason": "stop"}))
-            text = "".join(f"data: {chunk}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
-            self._send(200, text, "text/event-stream")
+            self._stream(chunks)
         else:
             self._answer({"role": "assistant", "content": self.stub.reply}, "stop")
+
+    def _stream(self, chunks: list[str]) -> None:
+        text = "".join(f"data: {chunk}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
+        self._send(200, text, "text/event-stream")
 
     def _chunk(self, choice: dict[str, Any]) -> str:
         return json.dumps(

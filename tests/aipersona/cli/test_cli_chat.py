@@ -20,6 +20,16 @@ def test_the_context_is_shown_when_asked_for(learned: Shell) -> None:
     assert "(nothing)" in learned.ok("chat", "alice", "Hello", "--show-context", "--budget", "0").err
 
 
+def test_the_fields_that_were_used_are_shown_with_the_context(learned: Shell) -> None:
+    err = learned.ok("chat", "alice", "Where should I eat tonight?", "--show-context").err
+    _, _, used = err.partition("--- fields used ---\n")
+    assert "preferences.diet: vegetarian (since 2026-02-01) [context]\n" in used
+    assert "demographics.residence.city: Lisbon (since 2026-02-28) [context]\n" in used
+    spent = learned.ok("chat", "alice", "How much did I spend on coffee in March 2026?", "--show-context").err
+    assert "finances.expenses: worked out [context]\n" in spent
+    assert "--- fields used ---\n(none)\n" in learned.ok("chat", "alice", "Hi", "--show-context", "--budget", "0").err
+
+
 def test_a_conversation_is_one_session_that_the_model_remembers(learned: Shell, stub: Stub) -> None:
     learned.ok("chat", "alice", input="Hello\n\nI play padel a lot.\n/quit\nnot sent\n")
     assert [message["role"] for message in stub.requests[-1]["messages"]][-3:] == ["user", "assistant", "user"]

@@ -57,7 +57,7 @@ async def test_what_is_missing_is_filled_and_what_was_given_stays() -> None:
     parameters = schema_of(city=Annotated[str, HERE], diet=Annotated[str | None, FromPersona("preferences.diet")])
     arguments, what = fill({"city": "Porto"}, parameters, await known(), "own")
     assert arguments == {"city": "Porto", "diet": "vegetarian"}
-    assert what == (Filled(parameter="diet", value="vegetarian", path="preferences.diet"),)
+    assert what == (Filled(parameter="diet", value="vegetarian", path="preferences.diet", since=NOON.date()),)
 
 
 @pytest.mark.parametrize("empty", [None, ""])
