@@ -206,6 +206,31 @@ def test_a_move_to_another_country_is_told_in_one_go_and_may_name_the_old_home(w
 
 
 @pytest.mark.parametrize("written_in", LANGUAGES)
+def test_several_facts_told_together_are_all_named(written_in: Written):
+    own, since = PROPER[written_in], date(2026, 6, 1)
+    facts = [
+        fact_of("demographics.employer", own["employer"], "employer", since=since),
+        fact_of("demographics.occupation", own["work"], "work", since=since),
+        fact_of("demographics.residence.city", own["home"], "city", since=since),
+    ]
+    for seed in range(40):
+        telling = Telling(how="became", of=("employer", "work", "city"))
+        text = WRITER.tell(life_of(written_in, *facts), telling, TODAY, random.Random(seed))
+        assert well_formed(text, written_in), text
+        assert all(own[name] in text for name in ("employer", "work", "home")), text
+
+
+@pytest.mark.parametrize("written_in", LANGUAGES)
+def test_a_change_of_diet_may_name_the_old_one(written_in: Written):
+    old = fact_of("preferences.diet", "vegetarian", "old", until=TODAY)
+    new = fact_of("preferences.diet", "vegan", "new", since=TODAY, replaces="old")
+    life, telling = life_of(written_in, old, new), Telling(how="became", of=("new",))
+    texts = [WRITER.tell(life, telling, TODAY, random.Random(seed)) for seed in range(60)]
+    assert all(names(text, "vegan", written_in) for text in texts)
+    assert 0 < sum(names(text.replace("纯素食者", ""), "vegetarian", written_in) for text in texts) < len(texts)
+
+
+@pytest.mark.parametrize("written_in", LANGUAGES)
 def test_an_event_has_words_of_its_own(written_in: Written):
     partner = fact_of("demographics.household", {"who": "partner", "name": PROPER[written_in]["partner"]})
     married = WRITER.tell(

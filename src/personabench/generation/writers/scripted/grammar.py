@@ -88,7 +88,7 @@ def pick(phrases: Sequence[str], slots: Slots, rng: random.Random, *, capital: b
 def tidy(text: str) -> str:
     """One space between words, none before a stop, a capital after one."""
     text = re.sub(r" +([,.;:!?])", r"\1", re.sub(r"\s+", " ", text)).strip()
-    text = re.sub(r"(?<=[一-鿿，。！？：、；]) (?=[一-鿿，。！？：、；])", "", text)
+    text = re.sub(r"(?<=[一-鿿]) (?=[一-鿿，。！？：、；])|(?<=[，。！？：、；”]) ", "", text)
     return _SENTENCE.sub(lambda found: found[0][:-1] + found[0][-1].upper(), text)
 
 

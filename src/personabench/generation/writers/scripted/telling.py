@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -60,24 +61,28 @@ def headings(fact: Fact, life: Life, how: str) -> list[str]:
 
 def _facts(life: Life, facts: Sequence[Fact], how: str, day: date, rng: random.Random) -> list[str]:
     material = phrases(life.seed.written_in, "facts")
-    together = " + ".join(fact.path for fact in facts)
-    if len(facts) > 1 and how in material.get(together, {}):
-        slots: dict[str, Forms] = {}
-        for fact in reversed(facts):
-            name = fact.path.rpartition(".")[2]
-            own = _slots(life, fact, day, american=_american(life))
-            slots |= {name if slot == "value" else slot: forms for slot, forms in own.items()}
-        if any(fits(phrase, slots) for phrase in material[together][how]):
-            return [pick(material[together][how], slots, rng).text]
+    also = phrases(life.seed.written_in, "chat")["tell"]["also"]
     texts: list[str] = []
-    for number, fact in enumerate(facts):
-        slots = {**_slots(life, fact, day, american=_american(life))}
-        text = _pick_first(material, headings(fact, life, how), how, slots, rng)
-        joined = number and rng.random() < 0.5
-        texts.append(
-            pick(phrases(life.seed.written_in, "chat")["tell"]["also"], {}, rng).text + text if joined else text
-        )
+    left = list(facts)
+    for pair in itertools.permutations(facts, 2):
+        slots, together = _joined(life, pair, day), material.get(" + ".join(fact.path for fact in pair), {})
+        if any(fits(phrase, slots) for phrase in together.get(how, ())):
+            texts.append(pick(together[how], slots, rng).text)
+            left = [fact for fact in facts if fact not in pair]
+            break
+    for fact in left:
+        text = _pick_first(material, headings(fact, life, how), how, _slots(life, fact, day), rng)
+        texts.append(pick(also, {}, rng).text + " " + text if texts and rng.random() < 0.5 else text)
     return texts
+
+
+def _joined(life: Life, facts: Sequence[Fact], day: date) -> Slots:
+    """The slots of facts told together: values by the last word of their paths, all else of the first that has it."""
+    slots: dict[str, Forms] = {}
+    for fact in reversed(facts):
+        name = fact.path.rpartition(".")[2]
+        slots |= {name if slot == "value" else slot: forms for slot, forms in _slots(life, fact, day).items()}
+    return slots
 
 
 def _pick_first(
@@ -95,8 +100,8 @@ def _pick_first(
     return pick(material.get(where[-1], {}).get(how, ()), slots, rng).text
 
 
-def _slots(life: Life, fact: Fact, day: date, *, american: bool) -> Slots:
-    written_in = life.seed.written_in
+def _slots(life: Life, fact: Fact, day: date) -> Slots:
+    written_in, american = life.seed.written_in, _american(life)
     slots: dict[str, Forms] = {**slots_of(fact.path, fact.value, written_in, american=american)}
     if fact.valid_from and fact.valid_from <= day:
         slots["when"] = past_forms(fact.valid_from, day, written_in)
