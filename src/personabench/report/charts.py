@@ -5,43 +5,20 @@ The colour of a system is the same in all of them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from importlib import import_module
 from statistics import fmean
 from typing import Any
 
 from personabench.datasets import ProbeKind
-from personabench.errors import MissingExtra
+from personabench.report.picture import COLOURS, SHAPES, Picture, altair, picture_of
 from personabench.report.results import ALL, Results, costs, held, shares, summary, tokens
 from personabench.runs.records import HeldFigures
 from personabench.scores.evidence import CUTOFFS
 from personabench.scores.intervals import Estimate
 from personabench.scores.outcomes import Summary
 
-SCALE = 2
-"""Pixels of a PNG for one of the chart."""
-
-FONT = "DejaVu Sans, Helvetica, Arial, sans-serif"
-COLOURS = ("#3b7dd8", "#e8772e", "#2fa36b", "#c44e9a", "#8b62d3", "#c9a227", "#28a9b5", "#d64545", "#8a8f98")
-SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "triangle-right", "triangle-left")
-LIGHT = {"text": "#1d1d1f", "soft": "#6b6b70", "line": "#e3e3e8", "page": "#ffffff"}
-DARK = {"text": "#e8e8ea", "soft": "#a0a0a8", "line": "#3a3a40", "page": "#17171a"}
-
 MOST_PANELS = 6
 """How many groups get a panel of their own; with more, only all together are drawn."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Picture:
-    """One chart: `name` for files, and the chart in three forms."""
-
-    name: str
-    title: str
-    png: bytes
-    light: str
-    dark: str
 
 
 def pictures_of(results: Results) -> list[Picture]:
@@ -49,11 +26,7 @@ def pictures_of(results: Results) -> list[Picture]:
 
     Raises: MissingExtra.
     """
-    try:
-        alt: Any = import_module("altair")
-        import_module("vl_convert")
-    except ImportError:
-        raise MissingExtra("a chart", "altair and vl-convert-python", "report") from None
+    alt = altair()
     drawn = {
         "fama-and-tokens": fama_chart(alt, results),
         "recall": recall_chart(alt, results),
@@ -61,7 +34,7 @@ def pictures_of(results: Results) -> list[Picture]:
         "memories": memories_chart(alt, results),
         "costs": cost_chart(alt, results),
     }
-    return [_picture(name, chart) for name, chart in drawn.items() if chart is not None]
+    return [picture_of(name, chart) for name, chart in drawn.items() if chart is not None]
 
 
 def fama_chart(alt: Any, results: Results) -> Any | None:
@@ -305,39 +278,3 @@ def _titled(alt: Any, chart: Any, results: Results, title: str, note: str) -> An
     ]
     subtitle = "; ".join(part for part in told if part)
     return chart.properties(title=alt.TitleParams(title, subtitle=[subtitle], anchor="start", fontSize=15, offset=14))
-
-
-def _picture(name: str, chart: Any) -> Picture:
-    convert: Any = import_module("vl_convert")
-    spec: dict[str, Any] = chart.to_dict()
-    light, dark = (json.dumps({**spec, "config": _config(colours)}) for colours in (LIGHT, DARK))
-    title = spec["title"]["text"]
-    return Picture(
-        name=name,
-        title=title,
-        png=convert.vegalite_to_png(light, scale=SCALE),
-        light=convert.vegalite_to_svg(light),
-        dark=convert.vegalite_to_svg(dark),
-    )
-
-
-def _config(colours: Mapping[str, str]) -> dict[str, Any]:
-    text, soft, line = colours["text"], colours["soft"], colours["line"]
-    words = {"labelColor": soft, "titleColor": text, "labelFontSize": 11, "titleFontSize": 12, "titleFontWeight": 500}
-    return {
-        "font": FONT,
-        "background": colours["page"],
-        "padding": 14,
-        "view": {"stroke": None},
-        "axis": {**words, "gridColor": line, "domainColor": soft, "tickColor": soft, "titlePadding": 8},
-        "legend": {
-            **words,
-            "symbolStrokeWidth": 0,
-            "symbolSize": 90,
-            "symbolOpacity": 1,
-            "symbolBaseFillColor": soft,
-        },
-        "title": {"color": text, "fontSize": 12, "subtitleColor": soft, "subtitleFontSize": 11, "subtitlePadding": 5},
-        "text": {"color": text, "fontSize": 11},
-        "rule": {"color": text},
-    }

@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 
-from personabench.report.charts import Picture
+from personabench.report.picture import Picture
 from personabench.report.table import Table
 
 _STYLE = """

@@ -10,7 +10,7 @@ from personabench.report.memory_tables import change_tables, field_tables, held_
 from personabench.report.results import ALL, Results, costs, failures, shares, summary, tokens
 from personabench.report.table import NONE, OVER_USERS, Table, estimate
 from personabench.runs.plan import KINDS
-from personabench.runs.probing import SHOWN_ANSWER
+from personabench.runs.probing import SHOWN_ANSWER, SHOWN_VALUES
 from personabench.runs.records import ProbeRecord
 
 TITLES: dict[ProbeKind, str] = {
@@ -144,10 +144,14 @@ def context_table(results: Results) -> Table | None:
         return None
     return Table(
         title="What the contexts are like",
-        columns=("group", "system", "n", "empty", "tokens", "an accepted answer stands in it"),
+        columns=("group", "system", "n", "empty", "tokens", "the answer stands in it"),
         rows=tuple(rows),
         texts=2,
-        notes=(f"Shares{OVER_USERS}", "An answer may be there in other words, too: the last column is the least."),
+        notes=(
+            f"Shares{OVER_USERS}",
+            "The answer: an accepted one, or every value that the gold calls need. "
+            "It may be there in other words, too: the last column is the least.",
+        ),
     )
 
 
@@ -168,7 +172,8 @@ def _is_empty(probe: ProbeRecord) -> bool:
 
 
 def _holds_answer(probe: ProbeRecord) -> bool | None:
-    return bool(probe.scores[SHOWN_ANSWER]) if SHOWN_ANSWER in probe.scores else None
+    found = probe.scores.get(SHOWN_ANSWER, probe.scores.get(SHOWN_VALUES))
+    return None if found is None else bool(found)
 
 
 def cost_table(results: Results) -> Table | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from personabench.errors import MissingExtra
-from personabench.report.charts import Picture, pictures_of
+from personabench.report.charts import pictures_of
 from personabench.report.markdown import as_markdown
 from personabench.report.page import as_page
+from personabench.report.picture import Picture
 from personabench.report.results import read_results
+from personabench.report.table import Table
 from personabench.report.tables import facts_of, tables_of
 
 
@@ -36,6 +39,19 @@ def write_report(folder: Path) -> Written:
         pictures = pictures_of(results)
     except MissingExtra as error:
         note = f"no charts: {error}"
+    return write_pages(folder, title, facts, tables, pictures, note=note)
+
+
+def write_pages(
+    folder: Path,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    tables: Sequence[Table],
+    pictures: Sequence[Picture],
+    *,
+    note: str | None,
+) -> Written:
+    """Write what a report is made of."""
     files = [folder / "report.md", folder / "report.html"]
     markdown = as_markdown(title, facts, tables, [f"{picture.name}.png" for picture in pictures])
     files[0].write_text(markdown, "utf-8")

@@ -7,16 +7,13 @@ schemas, which also models without native tool calls can give. Prompts are the f
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 import string
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from importlib import resources
 from typing import Any, cast
 
 from personabench.datasets import GoldCall, Probe, ProbeKind
+from personabench.prompts import rendered, versions
 from personabench.scores.answers import answer_outcome
 from personabench.scores.calls import score_calls
 from personabench.scores.choice import choice_outcome
@@ -34,8 +31,7 @@ MOST_CALLS = 12
 Post = Callable[[dict[str, Any]], tuple[int, Mapping[str, Any]]]
 """Asks the model: the body of a request to /chat/completions in, the HTTP status and the body of the answer out."""
 
-_HEADER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-_SLOT = re.compile(r"\{\{(\w+)\}\}")
+_HERE = "personabench.runs"
 
 
 class Reader:
@@ -53,7 +49,7 @@ class Reader:
             values["choices"] = "\n".join(
                 f"({label}) {choice}" for label, choice in zip(string.ascii_uppercase, probe.choices, strict=False)
             )
-        reply = self._ask([{"role": "user", "content": rendered(kind, values)}])
+        reply = self._ask([{"role": "user", "content": rendered(_HERE, kind, values)}])
         if isinstance(reply, Failed):
             return {kind: reply}
         return {kind: choice_outcome(reply, probe) if kind == "choice" else answer_outcome(reply, probe)}
@@ -63,8 +59,8 @@ class Reader:
             return {"calls": NotApplicable(reason="the data set names no tools")}
         values = {"day": f"{probe.day:%A, %d %B %Y}", "context": context or NOTHING, "query": _asked(probe)}
         messages = [
-            {"role": "system", "content": rendered("calls", {"tools": "\n".join(map(signature, self._tools))})},
-            {"role": "user", "content": rendered("request", values)},
+            {"role": "system", "content": rendered(_HERE, "calls", {"tools": "\n".join(map(signature, self._tools))})},
+            {"role": "user", "content": rendered(_HERE, "request", values)},
         ]
         reply = self._ask(messages, schema=calls_schema(self._tools))
         if isinstance(reply, Failed):
@@ -93,26 +89,9 @@ class Reader:
         return text if isinstance(text, str) and text.strip() else Failed(who="reader", reason="empty reply")
 
 
-@cache
-def prompt(name: str) -> tuple[str, str]:
-    """The version and the text of a prompt."""
-    raw = resources.files("personabench.runs").joinpath(f"prompts/{name}.md").read_text("utf-8")
-    found = _HEADER.match(raw)
-    if found is None:
-        raise ValueError(f"prompt {name!r} has no header")
-    header = dict(line.split(": ", 1) for line in found[1].splitlines())
-    return header["version"], raw[found.end() :].strip()
-
-
 def reader_version() -> str:
     """Name, version and hash of each prompt, such as "answer@1:1a2b3c4d"."""
-    texts = ((name, *prompt(name)) for name in ("answer", "calls", "choice", "request"))
-    return " ".join(f"{name}@{version}:{hashlib.sha256(t.encode()).hexdigest()[:8]}" for name, version, t in texts)
-
-
-def rendered(name: str, values: Mapping[str, str]) -> str:
-    """A prompt with its slots filled; slots inside the values stay as they are."""
-    return _SLOT.sub(lambda match: values[match[1]], prompt(name)[1])
+    return versions(_HERE, ("answer", "calls", "choice", "request"))
 
 
 def signature(tool: Mapping[str, object]) -> str:

@@ -12,9 +12,10 @@ from inline_snapshot import snapshot
 
 from personabench.errors import BrokenResults
 from personabench.report import write_report
-from personabench.report.charts import COLOURS, pictures_of
+from personabench.report.charts import pictures_of
 from personabench.report.markdown import as_markdown
 from personabench.report.page import as_page
+from personabench.report.picture import COLOURS
 from personabench.report.results import Results, costs, failures, percentile
 from personabench.report.table import Table
 from personabench.report.tables import context_table, cost_table, facts_of, failure_table, score_table, tables_of
@@ -204,7 +205,7 @@ def test_without_the_extra_there_are_tables_and_a_word_on_charts(
     def missing(module: str) -> Any:
         raise ImportError(module)
 
-    monkeypatch.setattr("personabench.report.charts.import_module", missing)
+    monkeypatch.setattr("personabench.report.picture.import_module", missing)
     written = write_report(write(two_systems(), tmp_path))
     assert [path.name for path in written.files] == ["report.md", "report.html"]
     assert written.note == "no charts: a chart needs altair and vl-convert-python: pip install 'aipersona[report]'"
