@@ -92,7 +92,10 @@ class Query(BaseModel):
 
 
 class Planned(BaseModel):
-    """One session of a life: when it is, what comes up by itself, and what is asked for."""
+    """One session of a life: when it is, what comes up by itself, and what is asked for, if anything is.
+
+    `unplayable` says why its scene came to nothing in its world. A part without words has an empty text.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -101,7 +104,8 @@ class Planned(BaseModel):
     number: int
     at: datetime
     tellings: tuple[Telling, ...]
-    query: Query
+    query: Query | None = None
+    unplayable: str = ""
 
     @property
     def day(self) -> date:

@@ -1,4 +1,4 @@
-"""The scenes that lives come back to: which world each is in, what it asks of the user, and whose life has it at all."""
+"""The scenes that lives come back to: which world each is in, what it asks of the user, and whose life has it."""
 
 from __future__ import annotations
 

@@ -110,8 +110,15 @@ class Personas(Past):
 
     async def memories(self) -> Sequence[str]:
         """The claims that hold, each as its field and its values."""
+        return [_text(claim) for claim in await self._held()]
+
+    async def claims(self) -> Sequence[tuple[str, JsonValue]]:
+        """The claims that hold, each as its field and its value; a row is an object."""
+        return [(claim.path, claim.value) for claim in await self._held()]
+
+    async def _held(self) -> list[Claim]:
         views = [await self._ai.persona(user) for user in self._users]
-        return [_text(claim) for view in views for claim in view.persona.all_holding(view.as_of)]
+        return [claim for view in views for claim in view.persona.all_holding(view.as_of)]
 
 
 class Learned(Personas):

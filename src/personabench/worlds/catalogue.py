@@ -80,6 +80,13 @@ class Worlds:
             raise Refused(f"there is no tool {name!r}; {hint}there are: {', '.join(sorted(self._tools))}")
         return self._tools[name]
 
+    def parameters(self, name: str) -> tuple[str, ...]:
+        """The names of what a tool takes.
+
+        Raises: Refused where there is none.
+        """
+        return _signature(_function(self.tool(name)))[1]
+
     def call(self, name: str, arguments: Mapping[str, JsonValue]) -> JsonValue:
         """What a tool returns for arguments as they stand in JSON: days as YYYY-MM-DD.
 

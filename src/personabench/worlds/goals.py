@@ -29,19 +29,29 @@ class Condition(BaseModel):
 class Goal(BaseModel):
     """The last row that a scene adds to `collection`, or changes in it, fits every condition.
 
-    `path` of a condition's need is not kept here: which conditions are personal, a query says (its needs).
+    With `tool`, only rows that it noted count, where several tools note theirs in one collection. Which conditions are
+    personal, a query says (its needs).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     collection: str
     where: tuple[Condition, ...]
+    tool: str | None = None
 
 
 def reached(goal: Goal, before: State, after: State) -> bool:
     """Whether the last new or changed row of the goal's collection is as it should be; False where there is none."""
-    last = last_made(goal.collection, before, after)
+    last = made_for(goal, before, after)
     return last is not None and not failed(goal.where, last)
+
+
+def made_for(goal: Goal, before: State, after: State) -> Row | None:
+    """The last row that was made and that a goal is about."""
+    if goal.tool is None:
+        return last_made(goal.collection, before, after)
+    noted = [row for row in after.get(goal.collection, []) if row.get("tool") == goal.tool]
+    return last_made(goal.collection, before, {goal.collection: noted})
 
 
 def last_made(collection: str, before: State, after: State) -> Row | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from personabench.worlds.goals import Condition, Goal, Operator, failed, last_made, reached
-from personabench.worlds.protocol import Row
+from personabench.worlds.protocol import Row, State
 
 
 def _json(value: object) -> JsonValue:
@@ -117,3 +117,10 @@ def test_what_fails_is_named_by_its_conditions() -> None:
 
 def test_a_collection_that_nobody_keeps_has_no_last_row() -> None:
     assert last_made("bookings", {}, {}) is None
+
+
+def test_a_goal_of_one_tool_is_not_missed_by_another_ones_lookup_afterwards() -> None:
+    goal = Goal(collection="lookups", tool="get_forecast", where=(Condition(column="city", value="Porto"),))
+    after: State = {"lookups": [{"tool": "get_forecast", "city": "Porto"}, {"tool": "find_places", "city": "Braga"}]}
+    assert reached(goal, {}, after)
+    assert not reached(goal, after, after)

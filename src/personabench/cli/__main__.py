@@ -1,0 +1,5 @@
+"""python -m personabench.cli"""
+
+from personabench.cli import main
+
+main()

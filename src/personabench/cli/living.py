@@ -1,0 +1,81 @@
+"""personabench live: people of a generated benchmark live their sessions with what is measured."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from personabench.cli.printing import DOWN, FAILED, REFUSED, STOPPED, bar, names, say
+
+
+def live_command(
+    benchmark: Annotated[Path, typer.Argument(metavar="DIR", help="What `personabench generate` made.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the results go; one folder for each run.")],
+    settings: Annotated[
+        str, typer.Option(metavar="A,B,C", help="none, golden, rag, full-history, aipersona-k3, gold-drafts-k3, ...")
+    ] = "none,golden,rag,full-history",
+    assistant: Annotated[
+        str, typer.Option(metavar="NAME", help="policy (fixed rules, no model), or model.")
+    ] = "policy",
+    simulator: Annotated[str, typer.Option(metavar="NAME", help="scripted (as planned), or model.")] = "scripted",
+    model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="The model of all that needs one: local, or a server's.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="The server of the model; by default OpenAI's.")
+    ] = None,
+    people: Annotated[int | None, typer.Option(min=1, metavar="N", help="The first N people only.")] = None,
+    sessions: Annotated[int | None, typer.Option(min=1, metavar="N", help="The first N sessions of each only.")] = None,
+    budget: Annotated[int, typer.Option(min=1, metavar="TOKENS", help="Tokens of a context.")] = 1000,
+    engine: Annotated[str, typer.Option(metavar="ENGINE", help="local, or ray.")] = "local",
+    ray_address: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Of a Ray cluster; by default this machine is one.")
+    ] = None,
+) -> None:
+    """Live through sessions under several settings. The same command again goes on where it was stopped."""
+    import asyncio
+    import os
+
+    from personabench.errors import BenchError, ModelDown
+    from personabench.live.engines import engine_of
+    from personabench.live.plan import LivePlan, digest_of
+    from personabench.live.running import live
+    from personabench.runs import open_upstream
+
+    for name in ("NO_PROXY", "no_proxy"):  # the endpoint is on this machine, whatever stands between it and others
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))
+    try:
+        plan = LivePlan(
+            digest=digest_of(benchmark),
+            settings=names(settings),
+            assistant=assistant,
+            simulator=simulator,
+            people=people,
+            sessions=sessions,
+            budget=budget,
+            model=model,
+        )
+        plan.check()
+        with ExitStack() as stack:
+            upstream = stack.enter_context(open_upstream(model, base_url=base_url)) if model else None
+            progress = stack.enter_context(bar())
+            ended = asyncio.run(
+                live(plan, benchmark, out, engine_of(engine, ray_address), upstream=upstream, progress=progress)
+            )
+    except ModelDown as error:
+        say(f"error: {error}; the results so far are in {out}, the same command goes on from there")
+        raise typer.Exit(DOWN) from None
+    except (BenchError, OSError) as error:
+        say(f"error: {error}")
+        raise typer.Exit(REFUSED) from None
+    except KeyboardInterrupt:
+        say(f"stopped; the results so far are in {out}, the same command goes on from there")
+        raise typer.Exit(STOPPED) from None
+    before = f", {ended.lived_before} lived before" if ended.lived_before else ""
+    typer.echo(f"{ended.lived} lives lived{before}; personabench report {out}")
+    if ended.failures:
+        say(f"learning failed {ended.failures} times: the report says under which settings")
+        raise typer.Exit(FAILED)

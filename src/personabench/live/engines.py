@@ -1,0 +1,113 @@
+"""Where units are lived: one after the other in this process, or side by side on Ray. The numbers are the same.
+
+A unit depends on nothing but its spec, so that a machine elsewhere can live it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol
+
+from personabench.errors import BenchError, MissingExtra
+from personabench.generation.life import Life
+from personabench.generation.query import Planned
+from personabench.generation.writers.scripted import ScriptedWriter
+from personabench.live.policy import RulePolicy
+from personabench.live.records import EpisodeRecord, PersonRecord
+from personabench.live.unit import Around, live_person, scripted_user
+from personabench.systems import ModelAccess
+
+UnitResult = tuple[list[EpisodeRecord], PersonRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitSpec:
+    """All that one unit is made of."""
+
+    setting: str
+    life: Life
+    sessions: tuple[Planned, ...]
+    assistant: str
+    simulator: str
+    budget: int
+    model: ModelAccess | None = None
+    embedder: str | None = None
+
+
+class Engine(Protocol):
+    """Lives units; they come as they end.
+
+    Raises: BenchError.
+    """
+
+    def live(self, specs: Sequence[UnitSpec]) -> AsyncGenerator[UnitResult]: ...
+
+
+class LocalEngine:
+    """One unit after the other."""
+
+    async def live(self, specs: Sequence[UnitSpec]) -> AsyncGenerator[UnitResult]:
+        for spec in specs:
+            yield await live_unit(spec)
+
+
+_RAY = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0"}
+"""No word to anybody about its use; and workers run by this interpreter, not by another `uv run` of a copy."""
+
+
+class RayEngine:
+    """Units on Ray: of this machine, or of the cluster at an address."""
+
+    def __init__(self, address: str | None = None) -> None:
+        self._address = address
+
+    async def live(self, specs: Sequence[UnitSpec]) -> AsyncGenerator[UnitResult]:
+        for name, value in _RAY.items():
+            os.environ.setdefault(name, value)
+        try:
+            ray: Any = import_module("ray")
+        except ImportError:
+            raise MissingExtra("the engine 'ray'", "ray", "ray") from None
+        started = not ray.is_initialized()
+        if started:
+            ray.init(address=self._address, log_to_driver=False, include_dashboard=False)
+        try:
+            remote: Any = ray.remote(_live_unit_there)
+            waiting: list[Any] = [remote.remote(spec) for spec in specs]
+            while waiting:
+                ended, waiting = ray.wait(waiting, num_returns=1)
+                yield ray.get(ended[0])
+        finally:
+            if started:
+                ray.shutdown()
+
+
+def engine_of(name: str, address: str | None = None) -> Engine:
+    """Raises: BenchError for what is no engine."""
+    match name:
+        case "local":
+            return LocalEngine()
+        case "ray":
+            return RayEngine(address)
+        case _:
+            raise BenchError(f"there is no engine {name!r}; there are: local, ray")
+
+
+async def live_unit(spec: UnitSpec) -> UnitResult:
+    """Live one unit, whatever process this is."""
+    around = Around(
+        assistant=RulePolicy(),
+        simulator=scripted_user(ScriptedWriter()),
+        budget=spec.budget,
+        model=spec.model,
+    )
+    return await live_person(spec.setting, spec.life, spec.sessions, around)
+
+
+def _live_unit_there(spec: UnitSpec) -> UnitResult:
+    import asyncio
+
+    return asyncio.run(live_unit(spec))
