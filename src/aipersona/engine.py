@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from aipersona.optimizer.consolidation.inferring import Inferrer, InferringFunction
     from aipersona.tools.acting import CallMade, Limits
     from aipersona.tools.given import ToolLike
+    from aipersona.tools.heard import Heard
 
 
 class AIPersona(Tenant):
@@ -228,6 +229,7 @@ class AIPersona(Tenant):
         budget: int = 1000,
         tools: Sequence[ToolLike] = (),
         steering: bool = True,
+        desk: bool = True,
         limits: Limits | None = None,
         on_text: Callable[[str], None] | None = None,
         on_call: Callable[[CallMade], None] | None = None,
@@ -236,14 +238,17 @@ class AIPersona(Tenant):
 
         `session_id` continues a session, None starts one. `tools` are functions, pydantic-ai tools or toolsets that the
         model may call, within `limits`; what it leaves out of their arguments is filled from the persona. With
-        `steering` the user may have things remembered, corrected, forgotten and explained in words. `on_text`
-        gets the reply as it comes, `on_call` each call when it was made. `end_session` closes the session, so that it
-        can be learned from.
+        `steering` the user may have things remembered, corrected, forgotten and explained in words. With `desk` the
+        model has the user's calendar, to-dos and notes, a clock, a calculator and units at hand; one of `tools` with
+        the same name replaces ours. `on_text` gets the reply as it comes, `on_call` each call when it was made.
+        `end_session` closes the session, so that it can be learned from.
 
         Raises: InvalidInput for an empty message, a closed session or what is no tool; ModelError; what the user said
         is kept even then.
         """
         from aipersona.chat import Asked, Chat
+        from aipersona.desk.desk import Desk
+        from aipersona.desk.writing import Pad
         from aipersona.steering import Steering
 
         residents, store, key = await self._opened.residents(), await self.store(), self._key(user_id)
@@ -259,6 +264,18 @@ class AIPersona(Tenant):
                 session=session,
             )
 
+        def desked(session: Session, heard: Heard) -> Desk:
+            pad = Pad(
+                store=store,
+                key=key,
+                schema=self.schema,
+                policy=self._policy,
+                clock=self._clock,
+                session=session,
+                heard=heard,
+            )
+            return Desk(pad)
+
         async def persona(key: UserKey) -> Persona:
             return (await residents.get(key)).persona
 
@@ -269,6 +286,7 @@ class AIPersona(Tenant):
             context=self.context,
             persona=persona,
             steered=steered if steering else None,
+            desked=desked if desk else None,
             clock=self._clock,
         )
         asked = Asked(

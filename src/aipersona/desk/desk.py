@@ -1,0 +1,41 @@
+"""The desk of one user for one message: all its tools, and what they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from aipersona.desk.agenda import Agenda
+from aipersona.desk.calculator import calculate
+from aipersona.desk.clock import time_at
+from aipersona.desk.notes import Notes
+from aipersona.desk.units import convert_units
+from aipersona.desk.writing import Pad
+from aipersona.tools.filling import FromPersona
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The tools, and the pad that they write on."""
+
+    pad: Pad
+
+    async def now(
+        self, place: Annotated[str, FromPersona("situation.location", "demographics.residence.city")] = ""
+    ) -> str:
+        """What day and time it is, where the user is or anywhere else.
+
+        Args:
+            place: a city or a time zone, such as Tokyo or Asia/Tokyo
+        """
+        return time_at(self.pad.clock(), place)
+
+    @property
+    def unprompted(self) -> frozenset[str]:
+        """The tools that run only before the model has read what others say."""
+        return frozenset({"change_event", "cancel_event", "finish_todo"})
+
+    @property
+    def tools(self) -> Sequence[Callable[..., object]]:
+        return (*Agenda(self.pad).tools, *Notes(self.pad).tools, self.now, calculate, convert_units)
