@@ -11,7 +11,7 @@ from pydantic_ai.tools import RunContext
 
 from aipersona.desk.naming import row_named
 from aipersona.desk.said import Said, changes_said, read_day, read_time, row_said
-from aipersona.desk.writing import Pad, Refused, columns_of, line_of
+from aipersona.desk.writing import Pad, Refused, columns_of, line_of, wanted_words
 from aipersona.grounding import words_of
 from aipersona.optimizer.matching import match_row
 from aipersona.persona.claims import Claim, Row, plain_text
@@ -109,7 +109,8 @@ class Agenda:
         Args:
             about: words of the task; all of them if left out
         """
-        return self.pad.told(_about(await self.pad.rows(TODOS), about), "No such to-do is open.")
+        rows = await self.pad.rows(TODOS)
+        return self.pad.told(_about(rows, about) or _about(rows, ""), "No to-do is open.")
 
     async def finish_todo(self, which: str) -> str:
         """Take a task off the user's to-dos, because they just said that it is done or to be dropped.
@@ -210,7 +211,7 @@ def _between(claim: Claim, since: date | None, until: date | None) -> bool:
 
 def _about(rows: Sequence[Claim], about: str) -> list[Claim]:
     """The rows that share words with a text, all of them without one; the next first."""
-    wanted = words_of(about)
+    wanted = wanted_words(about)
     found = [claim for claim in rows if not wanted or wanted & words_of(claim.words)]
     return sorted(
         found,

@@ -36,7 +36,7 @@ MOST_FACTORS = 1_000
 
 
 async def calculate(expression: str) -> str:
-    """Work out arithmetic exactly. Use it for every calculation.
+    """Work out arithmetic exactly; for units of measure use convert_units.
 
     Args:
         expression: such as "18% of 64.50", "(3 + 4) * 2^5", "sqrt(2)", "1200 + 19%"

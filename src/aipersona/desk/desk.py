@@ -27,7 +27,7 @@ class Desk:
         """What day and time it is, where the user is or anywhere else.
 
         Args:
-            place: a city or a time zone, such as Tokyo or Asia/Tokyo
+            place: only if the user names another one: a city or time zone, such as Tokyo or Asia/Tokyo
         """
         return time_at(self.pad.clock(), place)
 

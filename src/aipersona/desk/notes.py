@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic_ai.tools import RunContext
 
 from aipersona.desk.said import Said
-from aipersona.desk.writing import Pad, Refused, columns_of
+from aipersona.desk.writing import Pad, Refused, columns_of, wanted_words
 from aipersona.grounding import words_of
 from aipersona.optimizer.policy import is_special
 from aipersona.persona.claims import Row
@@ -43,12 +43,12 @@ class Notes:
             return self.pad.refused(str(why))
 
     async def find_notes(self, about: str = "") -> str:
-        """The user's notes.
+        """Look up what the user noted or wrote down before.
 
         Args:
-            about: words of the note; the latest ones if left out
+            about: words of the note; all of them if left out
         """
-        wanted = words_of(about)
+        wanted = wanted_words(about)
         rows = [(len(wanted & words_of(claim.words)), claim) for claim in await self.pad.rows(NOTES)]
         found = [(score, claim) for score, claim in rows if score or not wanted]
         found.sort(key=lambda pair: (-pair[0], -pair[1].said_at.timestamp()))

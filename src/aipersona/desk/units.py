@@ -21,7 +21,7 @@ SHOWN = 6
 
 
 async def convert_units(amount: float, unit: str, to: str) -> str:
-    """Convert an amount from one unit to another: length, weight, volume, temperature, speed, fuel, data, time.
+    """Convert units of measure: length, weight, volume, temperature, speed, fuel, data, time.
 
     Args:
         amount: how many

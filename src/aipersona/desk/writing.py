@@ -14,6 +14,7 @@ from pydantic_ai.tools import RunContext
 
 from aipersona.commits import commit_on_head
 from aipersona.desk.said import Said, Words
+from aipersona.grounding import words_of
 from aipersona.optimizer.draft import DraftEdit, Op
 from aipersona.optimizer.gate import Gate
 from aipersona.optimizer.ground import NotAccepted
@@ -165,6 +166,14 @@ def _plain(claim: Claim) -> str:
     when = " ".join(str(row[name]) for name in ("date", "time", "due") if row.get(name))
     what = "; ".join(plain_text(value) for name, value in row.items() if name not in ("date", "time", "due") and value)
     return " ".join(part for part in (when, what) if part)
+
+
+_ANY = frozenset({"all", "any", "anything", "everything", "none", "null", "n/a"})
+
+
+def wanted_words(about: str) -> frozenset[str]:
+    """The words that a row should have; none where a model writes that it wants all of them."""
+    return frozenset[str]() if about.strip().lower() in _ANY else words_of(about)
 
 
 def columns_of(schema: Schema, path: str, *needed: str) -> FieldSpec | None:
