@@ -229,6 +229,7 @@ class AIPersona(Tenant):
         budget: int = 1000,
         tools: Sequence[ToolLike] = (),
         steering: bool = True,
+        desk: bool = True,
         limits: Limits | None = None,
         on_text: Callable[[str], None] | None = None,
         on_call: Callable[[CallMade], None] | None = None,
@@ -238,46 +239,43 @@ class AIPersona(Tenant):
         `session_id` continues a session, None starts one. `tools` are functions, pydantic-ai tools or toolsets that the
         model may call, within `limits`, beside those of the settings' tools file; what it leaves out of their arguments
         is filled from the persona. With `steering` the user may have things remembered, corrected, forgotten and
-        explained in words. `on_text` gets the reply as it comes, `on_call` each call when it was made. `end_session`
-        closes the session, so that it can be learned from.
+        explained in words. With `desk` the model has the user's calendar, to-dos and notes, a clock, a calculator and
+        units at hand; one of `tools` with the same name replaces ours. `on_text` gets the reply as it comes, `on_call`
+        each call when it was made. `end_session` closes the session, so that it can be learned from.
 
         Raises: InvalidInput for an empty message, a closed session, what is no tool or a tools file that cannot be
         used; ToolsUnavailable; ModelError; what the user said
         is kept even then.
         """
         from aipersona.chat import Asked, Chat
-        from aipersona.steering import Steering
 
-        residents, store, key = await self._opened.residents(), await self.store(), self._key(user_id)
-
-        def steered(session: Session) -> Steering:
-            return Steering(
-                store=store,
-                key=key,
-                schema=self.schema,
-                policy=self._policy,
-                clock=self._clock,
-                drafter=self._opened.drafter,
-                session=session,
-            )
+        residents = await self._opened.residents()
 
         async def persona(key: UserKey) -> Persona:
             return (await residents.get(key)).persona
 
         chat = Chat(
-            store,
+            await self.store(),
             self._opened.model(),
             schema=self.schema,
+            policy=self._policy,
             context=self.context,
             persona=persona,
-            steered=steered if steering else None,
+            drafter=self._opened.drafter,
             servers=self._opened.servers(),
             clock=self._clock,
         )
         asked = Asked(
-            session_id=session_id, budget=budget, tools=tools, limits=limits, on_text=on_text, on_call=on_call
+            session_id=session_id,
+            budget=budget,
+            tools=tools,
+            steering=steering,
+            desk=desk,
+            limits=limits,
+            on_text=on_text,
+            on_call=on_call,
         )
-        return await chat.reply(key, message, asked)
+        return await chat.reply(self._key(user_id), message, asked)
 
     async def tools(self) -> ToolList:
         """The tools that a chat has of its own and of the settings' tools file, whose servers are started for it.
@@ -285,8 +283,9 @@ class AIPersona(Tenant):
         Raises: InvalidToolsFile; ToolsUnavailable.
         """
         from aipersona.chat.listing import listed
+        from aipersona.desk.desk import desk_tools
 
-        return await listed(self._opened.servers(), self.schema)
+        return await listed(self._opened.servers(), self.schema, desk_tools(self.schema))
 
     async def end_session(self, user_id: str, session_id: str, *, learn: bool = True) -> LearnReport | None:
         """Close a chat session, and learn when `every` sessions are pending; None if it did not learn.

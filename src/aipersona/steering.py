@@ -212,7 +212,7 @@ class Steering:
         return share_named(claim, said) > 0 or _names(spec, said) or bool(words_of(spec.description) & said - _USER)
 
     def _done(self, what: str, revision: Revision) -> str:
-        changed = Changed(revision=revision.number, lines=tuple(_lines(revision)))
+        changed = Changed(revision=revision.number, lines=tuple(lines_of(revision)))
         self.changes.append(changed)
         return f"{what}: {'; '.join(changed.lines)} (revision {revision.number} can be undone)"
 
@@ -255,7 +255,8 @@ def _item(claim: Claim) -> str | None:
     return plain_text(claim.value) if claim.kind == "set" else None
 
 
-def _lines(revision: Revision) -> list[str]:
+def lines_of(revision: Revision) -> list[str]:
+    """What a revision did, a line each."""
     found: list[str] = []
     for edit in revision.edits:
         if isinstance(edit, SetEdit | AddEdit | ConfirmEdit):

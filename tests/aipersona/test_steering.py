@@ -269,7 +269,7 @@ async def test_without_steering_the_model_has_no_such_tools() -> None:
         return ModelResponse(parts=[TextPart(content="Hello.")])
 
     ai = AIPersona(":memory:", model=FunctionModel(look, model_name="look"), drafter=drafted, clock=lambda: NOON)
-    await ai.chat("alice", "Hello", steering=False)
+    await ai.chat("alice", "Hello", steering=False, desk=False)
     assert names == []
-    await ai.chat("alice", "Hello")
+    await ai.chat("alice", "Hello", desk=False)
     assert names == ["remember", "forget", "what_is_known", "why_is_it_known"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import getdoc
 from typing import TYPE_CHECKING, Any
@@ -48,9 +48,10 @@ class ToolList:
     notes: tuple[str, ...] = ()
 
 
-async def listed(servers: Servers | None, schema: Schema) -> ToolList:
+async def listed(servers: Servers | None, schema: Schema, desk: Sequence[Callable[..., object]]) -> ToolList:
     """The tools for a next message, as far as the declared fields tell what fills them."""
-    orders = [ListedTool(name=order.__name__, description=_first(getdoc(order) or "")) for order in ORDERS]
+    own = (*ORDERS, *desk)
+    orders = [ListedTool(name=tool.__name__, description=_first(getdoc(tool) or "")) for tool in own]
     if servers is None:
         return ToolList(tools=tuple(orders))
     offer = await servers.offer({order.name for order in orders})

@@ -6,7 +6,7 @@ What the user says is stored before the model is asked, so that no failure loses
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,20 +16,18 @@ from aipersona.errors import InvalidInput
 from aipersona.persona.model import Persona
 from aipersona.prompts import prompt
 from aipersona.schema.fields import Schema
-from aipersona.sessions.model import Session, ToolCall
-from aipersona.steering import Changed, Steering
+from aipersona.sessions.model import ToolCall
+from aipersona.steering import Changed
 from aipersona.store.protocol import Store, UserKey
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
-    from pydantic_ai.toolsets import AbstractToolset
 
+    from aipersona.optimizer.draft import Drafter
+    from aipersona.optimizer.policy import Policy
     from aipersona.tools.acting import CallMade, Limits
-    from aipersona.tools.filling import Trust
     from aipersona.tools.given import ToolLike
-    from aipersona.tools.servers import Offer, Servers, Unavailable
-
-    Given = tuple[AbstractToolset[object], Trust]
+    from aipersona.tools.servers import Servers, Unavailable
 
 
 class ContextSource(Protocol):
@@ -49,7 +47,7 @@ class Reply:
     context: Context
     calls: tuple[CallMade, ...] = ()
     changes: tuple[Changed, ...] = ()
-    """What the user had remembered, corrected or forgotten."""
+    """What the user had remembered, corrected or forgotten, and what was written on the desk."""
     unavailable: tuple[Unavailable, ...] = ()
     """The servers without whose tools, in part at least, the message was answered."""
 
@@ -61,6 +59,8 @@ class Asked:
     session_id: str | None = None
     budget: int = 1000
     tools: Sequence[ToolLike] = ()
+    steering: bool = True
+    desk: bool = True
     limits: Limits | None = None
     on_text: Callable[[str], None] | None = None
     on_call: Callable[[CallMade], None] | None = None
@@ -77,19 +77,21 @@ class Chat:
         schema: Schema,
         context: ContextSource,
         persona: PersonaSource,
-        steered: Callable[[Session], Steering] | None = None,
+        policy: Policy,
+        drafter: Callable[[], Drafter],
         servers: Servers | None = None,
         clock: Callable[[], datetime],
     ) -> None:
-        self._store, self._model, self._schema = store, model, schema
+        self._store, self._model, self._schema, self._policy = store, model, schema, policy
         self._context, self._persona, self._clock = context, persona, clock
-        self._steered, self._servers = steered, servers
+        self._drafter, self._servers = drafter, servers
 
     async def reply(self, key: UserKey, message: str, asked: Asked) -> Reply:
         """Answer a message.
 
         Raises: ModelError; InvalidInput for an empty message, a closed session or what is no tool.
         """
+        from aipersona.chat.at_hand import Keeping, at_hand, known_of
         from aipersona.chat.rounds import Question, ask
 
         if not message.strip():
@@ -98,97 +100,38 @@ class Chat:
         context = await self._context(key.user_id, message, budget=asked.budget, running=session.session_id)
         history = history_of(session)
         session = with_turn(session, "user", message, clock=self._clock)
-        steering = self._steered(session) if self._steered is not None else None
-        given = self._given(asked, steering)
+        keeping = Keeping(
+            store=self._store, schema=self._schema, policy=self._policy, clock=self._clock, drafter=self._drafter
+        )
+        hand = at_hand(asked.tools, keeping, key, session, steering=asked.steering, desk=asked.desk)
         await self._store.observe(key, session, closed=False)
-        offer = await self._servers.offer(_names(given)) if self._servers is not None else None
-        acting, calls = await self._acting(key, session, asked, steering, given, offer)
+        if hand.desk is not None:
+            await hand.desk.pad.begin()
+        offer = await self._servers.offer(hand.names) if self._servers is not None else None
+        known = known_of(await self._persona(key), self._schema, session)
+        toolset = hand.toolset(known, offer, limits=asked.limits, on_call=asked.on_call)
         question = Question(
             instructions=prompt("chat").render(context=context.text or "(nothing yet)"),
             history=history,
             message=message,
         )
-        text = await ask(self._model, question, acting, on_text=asked.on_text)
-        if steering is not None and steering.failures and not steering.changes:
+        text = await ask(self._model, question, toolset, on_text=asked.on_text)
+        if hand.failures and not hand.changes:
             # A model may say that it was done all the same.
-            undone = f"\n\n(Nothing was changed: {'; '.join(dict.fromkeys(steering.failures))}.)"
+            undone = f"\n\n(Nothing was changed: {'; '.join(dict.fromkeys(hand.failures))}.)"
             text += undone
             if asked.on_text is not None:
                 asked.on_text(undone)
-        session = with_turn(session, "assistant", text, clock=self._clock, calls=[_noted(call) for call in calls])
+        session = with_turn(session, "assistant", text, clock=self._clock, calls=[_noted(call) for call in hand.calls])
         await self._store.observe(key, session, closed=False)
         return Reply(
             text=text,
             session_id=session.session_id,
             context=context,
-            calls=tuple(calls),
-            changes=tuple(steering.changes) if steering is not None else (),
+            calls=tuple(hand.calls),
+            changes=hand.changes,
             unavailable=tuple(offer.unavailable) if offer is not None else (),
         )
-
-    def _given(self, asked: Asked, steering: Steering | None) -> list[Given]:
-        """The tools of the application and those that steer.
-
-        Raises: InvalidInput for what is no tool, and for two functions of one name.
-        """
-        if not asked.tools and steering is None:
-            return []
-        from aipersona.tools.given import toolsets_of
-
-        return toolsets_of((*asked.tools, *(steering.tools if steering is not None else ())))
-
-    async def _acting(
-        self,
-        key: UserKey,
-        session: Session,
-        asked: Asked,
-        steering: Steering | None,
-        given: Sequence[Given],
-        offer: Offer | None,
-    ) -> tuple[AbstractToolset[object] | None, list[CallMade]]:
-        """The tools with the persona in their arguments, and the list into which their calls come."""
-        from pydantic_ai.toolsets import CombinedToolset
-
-        from aipersona.tools.acting import Acting, Limits
-        from aipersona.tools.filling import Known
-        from aipersona.tools.here import just_said
-
-        calls: list[CallMade] = []
-        limits = asked.limits or Limits()
-        toolsets: list[tuple[AbstractToolset[object], Trust, Limits]] = [(one, trust, limits) for one, trust in given]
-        for toolset in offer.toolsets if offer is not None else ():
-            spec = toolset.server.spec
-            toolsets.append((toolset, spec.trust, replace(limits, seconds=spec.seconds or limits.seconds)))
-        if not toolsets:
-            return None, calls
-        persona = await self._persona(key)
-        known = Known(
-            persona=persona,
-            schema=self._schema.with_learned(entry.spec for entry in persona.learned),
-            day=session.day_of(session.turns[-1]),
-            just_said=just_said([turn.content for turn in session.user_turns], self._schema),
-        )
-        orders = frozenset(order.__name__ for order in steering.tools) if steering is not None else frozenset[str]()
-        acting = [
-            Acting(
-                toolset,
-                known=known,
-                trust=trust,
-                unprompted=orders,
-                limits=within,
-                calls=calls,
-                on_call=asked.on_call,
-            )
-            for toolset, trust, within in toolsets
-        ]
-        return CombinedToolset(acting), calls
-
-
-def _names(given: Sequence[Given]) -> set[str]:
-    """What the tools are called that are made of functions here."""
-    from pydantic_ai.toolsets import FunctionToolset
-
-    return {name for toolset, _ in given if isinstance(toolset, FunctionToolset) for name in toolset.tools}
 
 
 def _noted(call: CallMade) -> ToolCall:

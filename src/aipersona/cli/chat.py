@@ -31,6 +31,9 @@ def chat(
     budget: Budget = 1000,
     model: ModelName = None,
     base_url: BaseUrl = None,
+    desk: Annotated[
+        bool, typer.Option("--desk/--no-desk", help="Calendar, to-dos, notes, clock, calculator and units at hand.")
+    ] = True,
     show_context: Annotated[
         bool,
         typer.Option("--show-context", help="Show what the model was told about the user, and which fields were used."),
@@ -45,7 +48,9 @@ def chat(
     settings = settings_of(options_of(ctx))
     with asyncio.Runner() as runner:
         ai = AIPersona(settings=settings)
-        conversation = _Conversation(ai, runner, user, budget, show_context, options_of(ctx))
+        conversation = _Conversation(
+            ai, runner, user, budget=budget, desk=desk, show_context=show_context, options=options_of(ctx)
+        )
         done = False
         try:
             if message is not None:
@@ -64,10 +69,18 @@ class _Conversation:
     """One session between a user and the model. The event loop rests while the user types, so that Ctrl-C works."""
 
     def __init__(
-        self, ai: AIPersona, runner: asyncio.Runner, user: str, budget: int, show_context: bool, options: Options
+        self,
+        ai: AIPersona,
+        runner: asyncio.Runner,
+        user: str,
+        *,
+        budget: int,
+        desk: bool,
+        show_context: bool,
+        options: Options,
     ) -> None:
         self._ai, self._runner, self._user, self._budget = ai, runner, user, budget
-        self._show_context, self._options = show_context, options
+        self._desk, self._show_context, self._options = desk, show_context, options
         self._told: tuple[Unavailable, ...] = ()
         self._session = f"chat-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
 
@@ -81,6 +94,7 @@ class _Conversation:
             message,
             session_id=self._session,
             budget=self._budget,
+            desk=self._desk,
             on_text=printing.stream_text,
             on_call=_tell_call,
         )

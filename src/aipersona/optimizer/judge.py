@@ -96,7 +96,8 @@ def judge(statement: Statement, persona: Persona, schema: Schema, policy: Policy
 
     Raises: NotAccepted.
     """
-    resolved = resolve_field(statement.draft, persona, schema, day=statement.day)
+    fillable = schema if statement.grounded is None else schema.drafted
+    resolved = resolve_field(statement.draft, persona, fillable, day=statement.day)
     statement = replace(statement, draft=resolved.draft)
     if not policy.keeps(resolved.spec):
         raise NotAccepted("sensitive", "the policy does not keep special categories of personal data")

@@ -39,8 +39,8 @@ class Policy:
         return any(path == allowed or path.startswith(f"{allowed}.") for allowed in self.special)
 
     def kept(self, schema: Schema) -> Schema:
-        """The schema without the fields whose values may not be stored: no model is asked for them."""
-        return schema.of(spec for spec in schema.fields if self.keeps(spec))
+        """The schema without the fields that no model is asked for: of values not to be stored, or kept by hand."""
+        return schema.of(spec for spec in schema.fields if self.keeps(spec) and not spec.by_hand)
 
 
 def is_special(name: str) -> bool:

@@ -102,8 +102,9 @@ class FieldSpec(Spec):
     expression. `core` fields open every context; `cues` are words of a query that call for a field although
     they stand neither in its name nor in its description. `names` are others under which a draft may mean it, in any
     section. `measured_by` says with what the limit in a row is compared. Forms for small models ask by `slots`, by
-    default one of the field's own name, unless not `in_forms`. Consolidation fills the fields that are `inferred`:
-    with what a `model` proposes or, `habits`, also with what the rows of record fields show when they are counted.
+    default one of the field's own name, unless not `in_forms`. What is kept `by_hand`, as notes are, no optimizer is
+    asked for, and none may fill it. Consolidation fills the fields that are `inferred`: with what a `model` proposes
+    or, `habits`, also with what the rows of record fields show when they are counted.
     """
 
     path: Path
@@ -127,6 +128,7 @@ class FieldSpec(Spec):
     measured_by: MeasuredBy | None = None
     slots: dict[str, Slot] = Field(default_factory=dict)
     in_forms: bool = True
+    by_hand: bool = Field(default=False, exclude_if=lambda value: not value)
     inferred: Literal["habits", "model"] | None = Field(default=None, exclude_if=lambda value: value is None)
     learned: bool = False
 
@@ -190,6 +192,11 @@ class Schema(Spec):
     @cached_property
     def by_path(self) -> Mapping[str, FieldSpec]:
         return {field.path: field for field in self.fields}
+
+    @cached_property
+    def drafted(self) -> Schema:
+        """The fields that an optimizer may fill: all that are not kept by hand only."""
+        return self.of(spec for spec in self.fields if not spec.by_hand)
 
     @cached_property
     def order(self) -> Mapping[str, int]:

@@ -15,13 +15,14 @@ from typing import Any, cast
 
 from pydantic import JsonValue
 from pydantic_ai.exceptions import ApprovalRequired, CallDeferred, ModelRetry
-from pydantic_ai.messages import ModelResponse, ToolCallPart, ToolReturnPart
+from pydantic_ai.messages import ModelResponse, ToolCallPart
 from pydantic_ai.tools import RunContext
 from pydantic_ai.toolsets import WrapperToolset
 from pydantic_ai.toolsets.abstract import SchemaValidatorProt, ToolsetTool
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from aipersona.tools.filling import KEY, Filled, Known, Trust, fill, sources
+from aipersona.tools.heard import Heard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +52,9 @@ class Acting(WrapperToolset[object]):
     known: Known
     trust: Trust
     unprompted: frozenset[str] = frozenset()
-    """Tools that run only before the model has read a result of any other one, which may have told it to call them.
-    They are our own, and may ask a model, which takes its time: the limit of seconds is not theirs."""
+    """Tools that run only before the model has read what others say, which may have told it to call them. They are our
+    own, and may ask a model, which takes its time: the limit of seconds is not theirs."""
+    heard: Heard = field(default_factory=Heard)
     limits: Limits = Limits()
     calls: list[CallMade] = field(default_factory=list[CallMade])
     on_call: Callable[[CallMade], None] | None = None
@@ -70,7 +72,7 @@ class Acting(WrapperToolset[object]):
         started = time.perf_counter()
         result, error = None, None
         try:
-            if name in self.unprompted and _has_read_others(ctx, self.unprompted):
+            if name in self.unprompted and self.heard.from_others(ctx):
                 raise PermissionError(
                     "only what the user's own message asks for, before other tools were used; ask them"
                 )
@@ -157,11 +159,6 @@ class _Filling:
             given, _ = fill(cast("dict[str, Any]", given), self.parameters, self._known, self._trust)
             return self._inner.validate_json(json.dumps(given), allow_partial=allow_partial, **kwargs)
         return self._inner.validate_python(given, allow_partial=allow_partial, **kwargs)
-
-
-def _has_read_others(ctx: RunContext[object], names: frozenset[str]) -> bool:
-    parts = (part for message in ctx.messages for part in message.parts if isinstance(part, ToolReturnPart))
-    return any(part.tool_name not in names for part in parts)
 
 
 def _given(ctx: RunContext[object]) -> dict[str, Any] | None:

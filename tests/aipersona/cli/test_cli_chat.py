@@ -30,6 +30,18 @@ def test_the_fields_that_were_used_are_shown_with_the_context(learned: Shell) ->
     assert "--- fields used ---\n(none)\n" in learned.ok("chat", "alice", "Hi", "--show-context", "--budget", "0").err
 
 
+def test_the_model_has_a_desk_unless_it_is_taken_away(learned: Shell, stub: Stub) -> None:
+    learned.ok("chat", "alice", "Hello")
+    assert {"add_event", "take_note", "calculate"} <= {tool["function"]["name"] for tool in stub.requests[-1]["tools"]}
+    learned.ok("chat", "alice", "Hello", "--no-desk")
+    assert {tool["function"]["name"] for tool in stub.requests[-1]["tools"]} == {
+        "remember",
+        "forget",
+        "what_is_known",
+        "why_is_it_known",
+    }
+
+
 def test_a_conversation_is_one_session_that_the_model_remembers(learned: Shell, stub: Stub) -> None:
     learned.ok("chat", "alice", input="Hello\n\nI play padel a lot.\n/quit\nnot sent\n")
     assert [message["role"] for message in stub.requests[-1]["messages"]][-3:] == ["user", "assistant", "user"]

@@ -13,6 +13,10 @@ from tests.aipersona.cli.stub_openai import Stub
 
 SLIM = Path(__file__).parents[1] / "tools" / "servers" / "slim.py"
 STEERING = ["remember", "forget", "what_is_known", "why_is_it_known"]
+DESK = [
+    *("add_event", "list_events", "change_event", "cancel_event", "add_todo", "list_todos", "finish_todo"),
+    *("take_note", "find_notes", "now", "calculate", "convert_units"),
+]
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def test_tools_are_listed_with_their_server_trust_and_what_fills_them(tooled: Sh
     assert rows[1] == ["own__search", "own", "own", "city:", "demographics.residence.city"]
     city, odd = "city: demographics.residence.city (withheld, personal)", "odd: health.allergies (withheld, special)"
     assert " ".join(rows[2]) == f"theirs__search theirs other {city}; {odd}"
-    assert [row[0] for row in rows[3:]] == STEERING
+    assert [row[0] for row in rows[3:]] == [*STEERING, *DESK]
     assert done.err.splitlines() == [
         "not reached: gone: it cannot be started: No such file or directory",
         "note: server 'theirs' has no tool 'serch'",
@@ -49,8 +53,8 @@ def test_tools_are_listed_with_their_server_trust_and_what_fills_them(tooled: Sh
     assert [one["server"] for one in found["unavailable"]] == ["gone"]
 
 
-def test_without_a_tools_file_a_chat_has_the_tools_to_steer_by(bare: Shell) -> None:
-    assert [line.strip() for line in bare.ok("tools").out.splitlines()] == ["tool", *STEERING]
+def test_without_a_tools_file_a_chat_has_the_tools_to_steer_by_and_its_desk(bare: Shell) -> None:
+    assert [line.strip() for line in bare.ok("tools").out.splitlines()] == ["tool", *STEERING, *DESK]
     assert not bare.database.exists()
 
 

@@ -57,7 +57,12 @@ class Steps(Protocol):
     """What fills in steps: the local server."""
 
     async def complete_json(
-        self, messages: Sequence[Message], json_schema: Mapping[str, JsonValue], *, max_tokens: int
+        self,
+        messages: Sequence[Message],
+        json_schema: Mapping[str, JsonValue],
+        *,
+        max_tokens: int,
+        repeatable: bool = True,
     ) -> Completion: ...
 
 
@@ -82,11 +87,11 @@ class CallingModel(WrapperModel):
         if not model_request_parameters.function_tools:
             return await super().request(messages, model_settings, model_request_parameters)
         asked = _asked(messages, tools)
-        filled = await self._server.complete_json(asked, step_schema(tools), max_tokens=MOST_TOKENS)
+        filled = await self._server.complete_json(asked, step_schema(tools), max_tokens=MOST_TOKENS, repeatable=False)
         usage = RequestUsage(input_tokens=filled.prompt_tokens, output_tokens=filled.completion_tokens)
         step: dict[str, Any] = json.loads(filled.text)
-        if "arguments" in step:
-            part = ToolCallPart(tool_name=step["do"], args=step["arguments"])
+        if "text" not in step:
+            part = ToolCallPart(tool_name=step["do"], args=step.get("arguments", {}))
         else:
             part = TextPart(content=str(step["text"]).strip())
         return ModelResponse(parts=[part], usage=usage, model_name=self.model_name)
@@ -125,11 +130,13 @@ def step_schema(tools: Sequence[ToolDefinition]) -> dict[str, Any]:
         shared.update(arguments.pop("$defs", {}))
         arguments.setdefault("type", "object")
         arguments["additionalProperties"] = False
+        # In the brackets of no arguments at all a small model may write white space without an end.
+        given = {"arguments": arguments} if arguments.get("properties") else {}
         calls.append(
             {
                 "type": "object",
-                "properties": {"do": {"const": tool.name}, "arguments": arguments},
-                "required": ["do", "arguments"],
+                "properties": {"do": {"const": tool.name}, **given},
+                "required": ["do", *given],
                 "additionalProperties": False,
             }
         )
@@ -143,13 +150,17 @@ def _offered(settings: ModelSettings | None, parameters: ModelRequestParameters)
 
 
 def _asked(messages: Sequence[ModelMessage], tools: Sequence[ToolDefinition]) -> list[Mapping[str, str]]:
-    """The messages as the model's template takes them; the tools stand at the end of the system prompt."""
+    """The messages as the model's template takes them.
+
+    The tools stand at the beginning of the system prompt, before what changes with every message: the server need not
+    compute again the beginning that two prompts share, and sixteen tools are more than half of them.
+    """
     instructions = next(
         (m.instructions for m in reversed(messages) if isinstance(m, ModelRequest) and m.instructions), ""
     )
     signatures = "\n".join(_signature(tool) for tool in tools)
     how = f"Your tools:\n{signatures}\n\n{HOW}" if tools else REPLY
-    asked: list[Mapping[str, str]] = [{"role": "system", "content": f"{instructions}\n\n{how}".strip()}]
+    asked: list[Mapping[str, str]] = [{"role": "system", "content": f"{how}\n\n{instructions}".strip()}]
     for said, step in EXAMPLES if tools else ():
         asked.append({"role": "user", "content": said})
         asked.append({"role": "assistant", "content": json.dumps(step)})

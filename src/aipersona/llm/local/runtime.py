@@ -171,12 +171,15 @@ class LocalServer:
         max_tokens: int,
         temperature: float = 0,
         seed: int = 0,
+        repeatable: bool = True,
     ) -> Completion:
         """Ask for one JSON document that fits the schema.
 
         Everything before the last message's content is kept computed between calls, so forms should put instructions
         and examples first and only what varies into the last message. At temperature 0 the same messages give the
         same answer, whatever was asked before; `exact` is False where another client of the same server came between.
+        Not `repeatable`, nothing is computed again that any beginning of the last prompt has in common with this one:
+        what fits a conversation, where every prompt goes on from another; the answer may then differ in a close call.
         Control tokens written in the last message are plain text. Objects of the schema should say
         `additionalProperties: false`, or the model adds keys. A schema that llama.cpp cannot use binds nothing, so the
         answer is still to be validated. Raises ContextExceeded, ModelOutputInvalid (not JSON, or longer than
@@ -185,7 +188,7 @@ class LocalServer:
         began = time.perf_counter()
         async with self._client() as client, self._own_turn():
             key = json.dumps([dict(message) for message in messages[:-1]] + [messages[-1]["role"]])
-            form = self._forms.get(key) or await self._form(client, key, messages)
+            form = self._forms.get(key) or await self._form(client, key, messages, keep=repeatable)
             content = await self._tokens(client, messages[-1]["content"], special=False)
             prompt = [*form.head, *content, *form.tail]
             if len(prompt) + max_tokens > self.n_ctx:
@@ -200,10 +203,11 @@ class LocalServer:
             }
             answer: dict[str, Any] = {}
             exact = False
-            for _ in range(_TRIES):
-                await self._prime(client, key, form)
+            for _ in range(_TRIES if repeatable else 1):
+                if repeatable:
+                    await self._prime(client, key, form)
                 answer = await self._post(client, "/completion", request)
-                exact = answer["timings"]["cache_n"] == len(form.head)
+                exact = repeatable and answer["timings"]["cache_n"] == len(form.head)
                 if exact:
                     break
         if answer["stop_type"] == "limit":
@@ -224,7 +228,7 @@ class LocalServer:
         async with self._client() as client:
             return len(await self._tokens(client, text, special=False))
 
-    async def _form(self, client: httpx2.AsyncClient, key: str, messages: Sequence[Message]) -> _Form:
+    async def _form(self, client: httpx2.AsyncClient, key: str, messages: Sequence[Message], *, keep: bool) -> _Form:
         marked = [*(dict(message) for message in messages[:-1]), {"role": messages[-1]["role"], "content": _HERE}]
         rendered = (await self._post(client, "/apply-template", {"messages": marked}))["prompt"]
         head, found, tail = rendered.rpartition(_HERE)
@@ -234,11 +238,12 @@ class LocalServer:
             await self._tokens(client, head, special=True, beginning=True),
             await self._tokens(client, tail, special=True),
         )
-        while len(self._forms) >= _FORMS:
+        while keep and len(self._forms) >= _FORMS:
             oldest = next(iter(self._forms))
             del self._forms[oldest]
             self._primed.discard(oldest)
-        self._forms[key] = form
+        if keep:
+            self._forms[key] = form
         return form
 
     async def _prime(self, client: httpx2.AsyncClient, key: str, form: _Form) -> None:

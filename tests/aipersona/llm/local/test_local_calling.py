@@ -28,8 +28,14 @@ class Steps:
         self.schemas: list[Mapping[str, Any]] = []
 
     async def complete_json(
-        self, messages: Sequence[Mapping[str, str]], json_schema: Mapping[str, Any], *, max_tokens: int
+        self,
+        messages: Sequence[Mapping[str, str]],
+        json_schema: Mapping[str, Any],
+        *,
+        max_tokens: int,
+        repeatable: bool = True,
     ) -> Completion:
+        assert not repeatable, "a conversation goes on from what is computed"
         self.asked.append(list(messages))
         self.schemas.append(json_schema)
         text = json.dumps(self.steps[len(self.asked) - 1])
@@ -113,3 +119,27 @@ def test_the_grammar_is_a_union_of_the_tools_and_a_reply_with_shared_definitions
     assert set(schema["$defs"]) == {"Place"}
     assert "$defs" not in schema["anyOf"][0]["properties"]["arguments"]
     assert "anyOf" not in step_schema([])
+
+
+async def test_a_tool_without_arguments_is_called_by_its_name_alone() -> None:
+    def roll() -> int:
+        """Roll a die."""
+        return 4
+
+    ai, server = await chatting({"do": "roll"}, {"do": "reply", "text": "A four."})
+    reply = await ai.chat("alice", "Roll a die", tools=[roll], steering=False, desk=False)
+    assert [(call.name, call.result) for call in reply.calls] == [("roll", 4)]
+    option, _ = server.schemas[0]["anyOf"]
+    assert (option["properties"], option["required"]) == ({"do": {"const": "roll"}}, ["do"])
+
+
+async def test_tools_come_before_what_changes_with_every_message() -> None:
+    ai, server = await chatting({"do": "reply", "text": "Hi."}, {"do": "reply", "text": "Hi."})
+    await ai.set("alice", "demographics.residence.city", "Porto")
+    await ai.set("bob", "demographics.residence.city", "Lisbon")
+    for user in ("alice", "bob"):
+        await ai.chat(user, "Where do I live?", tools=[weather])
+    one, other = (asked[0]["content"] for asked in server.asked)
+    assert one != other
+    assert one[: one.index("You are a helpful assistant")] == other[: other.index("You are a helpful assistant")]
+    assert "- weather(" in one[: one.index("You are a helpful assistant")]

@@ -117,6 +117,24 @@ def test_what_a_form_always_says_is_computed_once(server: LocalServer) -> None:
 
 
 @pytest.mark.local_model
+def test_a_conversation_goes_on_from_what_its_prompts_have_in_common(server: LocalServer) -> None:
+    before = ask(server, "I live in Porto.")
+    turns: list[Message] = [
+        *FORM,
+        {"role": "user", "content": "I live in Porto. I work there, too."},
+        {"role": "assistant", "content": before.text},
+        {"role": "user", "content": "I moved on to Rome as a cook."},
+    ]
+    asked = [
+        asyncio.run(server.complete_json(turns[:length], SCHEMA, max_tokens=60, repeatable=False)) for length in (4, 6)
+    ]
+    assert asked[1].cached_tokens > asked[0].prompt_tokens / 2
+    assert not asked[1].exact
+    assert json.loads(asked[1].text) == {"city": "Rome", "job": "cook"}
+    assert ask(server, "I live in Porto.").text == before.text, "and what repeats exactly still does"
+
+
+@pytest.mark.local_model
 def test_questions_from_many_threads_are_all_answered(server: LocalServer) -> None:
     with ThreadPoolExecutor(3) as pool:
         answers = list(pool.map(ask, [server] * 3, ["I live in Bern."] * 3))

@@ -84,7 +84,7 @@ async def test_only_allowed_tools_are_offered_and_no_name_stands_for_another(tmp
         "b": {"url": url, "tools": ["map"]},
     }
     async with chatting(tmp_path, actor, **servers) as ai:
-        reply = await ai.chat("alice", "Search", tools=[a__search])
+        reply = await ai.chat("alice", "Search", tools=[a__search], desk=False)
     assert json.loads(str(reply.calls[0].result))["name"] == "search"
     steering = {"remember", "forget", "what_is_known", "why_is_it_known"}
     assert {name for name in actor.shown if len(name) < 60} - steering == {
