@@ -39,6 +39,8 @@ ROWS = 40
 TURNS = 8
 """How many recalled turns a context holds at most."""
 
+UNCLEAR = "Unclear, ask if it matters:"
+
 SAID_BEFORE = "Said before, may no longer hold:"
 
 QUOTE = 300
@@ -99,7 +101,7 @@ def render_context(
     page.section("What may matter here:", claim_lines(relevant, known, day))
     questions = [q for q in persona.questions if q.path in {claim.path for claim in (*core, *relevant)}]
     page.section(
-        "Unclear, ask if it matters:",
+        UNCLEAR,
         [
             Line(text=f"- {q.path}: {plain_text(q.proposed)} (not from the user; conflicts with the above)")
             for q in questions

@@ -9,21 +9,22 @@ return, so that no page, mail or tool result can have it done.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from aipersona.claim_lines import claim_lines
+from aipersona.clarifying import claim_by_id, just_asked
 from aipersona.commits import commit_on_head
 from aipersona.corrections import Corrections
-from aipersona.errors import InvalidEdit, ModelError, UnknownField
+from aipersona.errors import InvalidEdit, ModelError, UnknownField, UnknownQuestion
 from aipersona.grounding import own_spans, words_of
-from aipersona.optimizer.draft import Drafter, DraftRequest
+from aipersona.optimizer.draft import DraftEdit, Drafter, DraftRequest
 from aipersona.optimizer.gate import Gate
 from aipersona.optimizer.ground import NotAccepted, ground
-from aipersona.optimizer.judge import told
+from aipersona.optimizer.judge import Statement, told
 from aipersona.optimizer.policy import Policy
-from aipersona.persona.claims import Claim, plain_text
+from aipersona.persona.claims import Claim, Evidence, plain_text
 from aipersona.persona.edits import AddEdit, ConfirmEdit, EndEdit, RemoveEdit, SetEdit, UpdateEdit
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
@@ -180,9 +181,65 @@ class Steering:
         lines = [_reason(claim) for claim in self._meant(what, persona)]
         return "\n".join(lines) or "Nothing like that is known about the user."
 
+    async def settle(self, holds: bool) -> str:
+        """Settle what you have just asked the user about what is known of them, because their message answers it.
+        If it gives another value, use remember instead.
+
+        Args:
+            holds: whether the value that you asked about is right
+        """
+        asked = just_asked(self.session)
+        if asked is None or not own_spans(self._turn.content):
+            return self._not_done("nothing was asked that this message answers")
+        about, now = str(asked.arguments["about"]), self.clock()
+        persona = await self.store.load(self.key)
+        if asked.arguments["kind"] == "conflict":
+            corrections = Corrections(self.store, self.schema, self.policy, self.clock)
+            try:
+                return self._done("Settled", await corrections.answer(self.key, about, accept=holds))
+            except (UnknownQuestion, InvalidEdit) as error:
+                return self._not_done(str(error))
+        claim = claim_by_id(persona, about)
+        if claim is None or not claim.covers(self._day):
+            return self._not_done("what was asked about is not known any more")
+        if not holds:
+            return self._not_done("the user has to say what is right; ask them, or forget it if they want so")
+        revision = await commit_on_head(self.store, self.key, self._still_so(claim, now))
+        return self._done("Confirmed", revision) if revision is not None else self._not_done("it is not known any more")
+
+    def _still_so(self, claim: Claim, now: datetime) -> Callable[[Persona], Awaitable[Revision | None]]:
+        """What says the same value once more, in the user's words."""
+        said = " ".join(self._turn.content[span.start : span.end] for span in own_spans(self._turn.content))
+        evidence = Evidence(
+            session_id=self.session.session_id,
+            turn=self._turn.number,
+            quote=said,
+            speaker=self._turn.speaker,
+            at=self._turn.at or self.session.started_at,
+        )
+
+        async def build(persona: Persona) -> Revision | None:
+            if claim_by_id(persona, claim.id) is None:
+                return None
+            op = "add" if claim.kind == "set" else "set"
+            draft = DraftEdit(op=op, path=claim.path, value=claim.value, session_id=self.session.session_id)
+            gate = Gate(persona, self.schema, self.policy)
+            statement = Statement(
+                draft=draft, authority="user_edit", evidence=(evidence,), said_at=max(now, evidence.at), day=self._day
+            )
+            try:
+                gate.state(statement)
+            except NotAccepted:
+                return None
+            number = persona.revision + 1
+            return Revision(number=number, at=now, author="user", cause="chat", edits=gate.verdict().edits)
+
+        return build
+
     @property
     def tools(self) -> Sequence[Callable[..., object]]:
-        return (self.remember, self.forget, self.what_is_known, self.why_is_it_known)
+        always = (self.remember, self.forget, self.what_is_known, self.why_is_it_known)
+        return (*always, self.settle) if just_asked(self.session) is not None else always
 
     @property
     def _turn(self) -> Turn:

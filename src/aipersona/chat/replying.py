@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from aipersona.chat.talk import history_of, running_session, with_turn
-from aipersona.context import Context
+from aipersona.clarifying import Doubt, asks, doubt_of, has_asked
+from aipersona.context import UNCLEAR, Context
 from aipersona.errors import InvalidInput
 from aipersona.persona.model import Persona
 from aipersona.prompts import prompt
@@ -108,10 +109,14 @@ class Chat:
         if hand.desk is not None:
             await hand.desk.pad.begin()
         offer = await self._servers.offer(hand.names) if self._servers is not None else None
-        known = known_of(await self._persona(key), self._schema, session)
+        persona = await self._persona(key)
+        known = known_of(persona, self._schema, session)
+        doubt = None
+        if asked.steering and not has_asked(session):
+            doubt = doubt_of(persona, self._schema, message, known.day, shown=context.fields)
         toolset = hand.toolset(known, offer, limits=asked.limits, on_call=asked.on_call)
         question = Question(
-            instructions=prompt("chat").render(context=context.text or "(nothing yet)"),
+            instructions=_instructions(context, doubt, has_asked=has_asked(session)),
             history=history,
             message=message,
         )
@@ -122,7 +127,10 @@ class Chat:
             text += undone
             if asked.on_text is not None:
                 asked.on_text(undone)
-        session = with_turn(session, "assistant", text, clock=self._clock, calls=[_noted(call) for call in hand.calls])
+        calls = [_noted(call) for call in hand.calls]
+        if doubt is not None and asks(text):
+            calls.append(doubt.call)
+        session = with_turn(session, "assistant", text, clock=self._clock, calls=calls)
         await self._store.observe(key, session, closed=False)
         return Reply(
             text=text,
@@ -132,6 +140,17 @@ class Chat:
             changes=hand.changes,
             unavailable=tuple(offer.unavailable) if offer is not None else (),
         )
+
+
+def _instructions(context: Context, doubt: Doubt | None, *, has_asked: bool) -> str:
+    """What the model is told: what is known, and what it may ask the user about, once in a session."""
+    text = context.text or "(nothing yet)"
+    if doubt is not None:
+        text += f"\n\n{prompt('doubt').render(doubt=doubt.text)}"
+    elif has_asked:
+        text = text.replace(UNCLEAR, "Unclear:")
+        text += f"\n\n{prompt('no_doubt').text}"
+    return prompt("chat").render(context=text)
 
 
 def _noted(call: CallMade) -> ToolCall:

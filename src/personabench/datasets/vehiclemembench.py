@@ -12,9 +12,9 @@ A group is one person with several speakers; what was said on one day is a sessi
 no zone and are taken as UTC. Every request is a probe, put after the last session. It gives a time of day but no day,
 so its day is the one after the last session. Its gold calls are `new_answer`, written like Python calls with true,
 false and null. The days that the gold memory names are the evidence sessions. `speaker` is who makes the request,
-read from its narration.
+read from its narration. Its live values are those of the calls that the gold memory states and the request does not.
 
-Left out, counted: the words of the gold memories, a memory to compare with and no answer; gold memories of days
+Left out, counted: the other words of the gold memories, a memory to compare with and no answer; gold memories of days
 without a session; questions under other keys; requests whose narration does not tell who makes them keep no speaker.
 """
 
@@ -33,6 +33,7 @@ from aipersona import Session, Turn
 from personabench.datasets.files import as_list, as_object, as_text, read_json, read_text
 from personabench.datasets.model import Dataset, GoldCall, Person, Probe
 from personabench.errors import BrokenDataset
+from personabench.scores.call_values import needed_values
 
 _KEY = "related_to_vehicle_preference"
 _LINE = re.compile(r"\[(\d{4}-\d\d-\d\d \d\d:\d\d)\] ([^:\s][^:]*): (.+)")
@@ -142,7 +143,8 @@ def _probe(
     if not written:
         raise BrokenDataset(path, f"{where}: new_answer names no call")
     calls = tuple(_call(as_text(call, path, f"{where}: new_answer"), tools, path, where) for call in written)
-    evidence = _evidence(as_text(question.get("gold_memory"), path, f"{where}: gold_memory"), path, where)
+    memory = as_text(question.get("gold_memory"), path, f"{where}: gold_memory")
+    evidence = _evidence(memory, path, where)
     left_out["gold memories, of which only the day is read"] += len(evidence)
     known = {session.session_id for session in sessions}
     left_out["gold memories of days without a session"] += sum(day not in known for day in evidence)
@@ -158,6 +160,7 @@ def _probe(
         day=sessions[-1].day + timedelta(days=1),
         evidence_sessions=days,
         calls=calls,
+        live=needed_values(calls, query, memory),
         speaker=speaker,
     )
 

@@ -11,7 +11,7 @@ from personabench.datasets import Probe, ProbeKind
 from personabench.runs.reader import READ, Reader
 from personabench.runs.records import Failure
 from personabench.scores.answers import answer_shown
-from personabench.scores.call_values import needed_values, values_shown
+from personabench.scores.call_values import values_shown
 from personabench.scores.evidence import session_evidence, sessions_of
 from personabench.scores.fama import context_fama
 from personabench.scores.gate import context_gate
@@ -55,7 +55,7 @@ async def outcomes(
             assert kind in READ
             asked = kind == "answer" and probe.answers and not probe.absent
             shown = {SHOWN_ANSWER: answer_shown(retrieved.text, probe)} if asked else {}
-            if kind == "calls" and any(needed_values(probe)):
+            if kind == "calls" and probe.live:
                 shown = {SHOWN_VALUES: values_shown(retrieved.text, probe)}
             if reader is None:
                 found[kind] = {kind: NotApplicable(reason="no model was named to read the context"), **shown}
