@@ -20,7 +20,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 
 from aipersona.claim_lines import Line, claim_lines
 from aipersona.figures import figures
@@ -37,7 +36,13 @@ ROWS = 40
 """How many rows of one record field a context lists at most; `persona_query` reads them all."""
 
 TURNS = 8
-"""How many recalled turns a context holds at most."""
+"""How many recalled turns a context holds at most, up to `ROOMY` tokens."""
+
+ROOMY = 1000
+"""A budget of more tokens is meant to be used: it holds turns that are not close to the query, too."""
+
+EACH = 50
+"""Tokens that a recalled turn has, of a roomy budget."""
 
 UNCLEAR = "Unclear, ask if it matters:"
 
@@ -65,6 +70,11 @@ class Context:
     claims: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     turns: tuple[tuple[str, int], ...] = ()
+
+
+def most_turns(budget: int) -> int:
+    """How many recalled turns a context of so many tokens holds at most."""
+    return TURNS if budget <= ROOMY else budget // EACH
 
 
 def count_tokens(text: str) -> int:
@@ -152,7 +162,7 @@ def _current(
         over = is_over and names_what_is_over(turn.content, persona, schema, day)
         return not over and fits(turn.at, persona, schema, words, day)
 
-    return list(islice(filter(still, recalled), TURNS))
+    return list(filter(still, recalled))
 
 
 def _excerpt(text: str, gist: Collection[str], length: int) -> str:
@@ -174,7 +184,7 @@ class _Page:
     """Lines under a budget. A heading is written only with its first line."""
 
     def __init__(self, budget: int) -> None:
-        self._left = budget
+        self._left, self._most = budget, most_turns(budget)
         self._lines: list[str] = []
         self._claims: list[str] = []
         self._fields: list[str] = []
@@ -186,12 +196,13 @@ class _Page:
                 self._claims.extend(claim.id for claim in line.claims)
                 self._fields.extend((*line.fields, *(claim.path for claim in line.claims)))
 
-    def turns(self, heading: str, recalled: Sequence[RecalledTurn], gist: Collection[str]) -> None:
+    def turns(self, heading: str, found: Sequence[RecalledTurn], gist: Collection[str]) -> None:
+        recalled = found[: self._most]
         for place, turn in enumerate(recalled):
             said = " ".join(turn.content.split())
             if len(said) > QUOTE:
                 share = (self._left / (len(recalled) - place) - NOTE) * QUOTE / count_tokens(said[:QUOTE])
-                most = QUOTE * (TURNS // len(recalled))
+                most = QUOTE * (self._most // len(recalled))
                 said = _excerpt(said, gist, min(most, max(QUOTE, int(share))))
             if self._write(heading, f"- {turn.at:%Y-%m-%d} {turn.who}: {said}"):
                 self._turns.append((turn.session_id, turn.turn))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from aipersona.context import TURNS, Context, render_context
+from aipersona.context import ROOMY, Context, most_turns, render_context
 from aipersona.explaining import Explanation, explain
 from aipersona.learning import Learner, LearnReport, Progress, at_least_one
 from aipersona.persona.claims import Authority, Question
@@ -189,13 +189,15 @@ class AIPersona(Tenant):
     ) -> Context:
         """What to tell a model about the user for a query, in at most `budget` tokens; no language model is called.
 
+        Up to 1,000 tokens it holds what is close to the query; what is beyond them is filled with what comes next.
         `running` names the session in which the query comes up: it is not recalled, but says what the query is about.
         `exclude` names sessions that are not recalled. A user never seen has an empty context.
         """
         day, until = self._days(as_of)
-        asked = Asked(text=query, day=day, running=running, exclude=exclude, until=until, close=True)
+        close = budget <= ROOMY
+        asked = Asked(text=query, day=day, running=running, exclude=exclude, until=until, close=close)
         past = await self._opened.recalling()
-        persona, recalled = await past.recall(self._key(user_id), self.schema, asked, limit=4 * TURNS)
+        persona, recalled = await past.recall(self._key(user_id), self.schema, asked, limit=4 * most_turns(budget))
         return render_context(persona, self.schema, query, day=day, budget=budget, recalled=recalled.turns)
 
     async def recall(
@@ -227,6 +229,7 @@ class AIPersona(Tenant):
         *,
         session_id: str | None = None,
         budget: int = 1000,
+        context: str | None = None,
         tools: Sequence[ToolLike] = (),
         steering: bool = True,
         desk: bool = True,
@@ -236,16 +239,16 @@ class AIPersona(Tenant):
     ) -> Reply:
         """Answer a message with what is known of the user; what was said becomes part of a session.
 
-        `session_id` continues a session, None starts one. `tools` are functions, pydantic-ai tools or toolsets that the
-        model may call, within `limits`, beside those of the settings' tools file; what it leaves out of their arguments
-        is filled from the persona. With `steering` the user may have things remembered, corrected, forgotten and
-        explained in words. With `desk` the model has the user's calendar, to-dos and notes, a clock, a calculator and
-        units at hand; one of `tools` with the same name replaces ours. `on_text` gets the reply as it comes, `on_call`
-        each call when it was made. `end_session` closes the session, so that it can be learned from.
+        `session_id` continues a session, None starts one. The model is told `context` instead of what is known, where
+        it is given; tools are filled from the persona all the same. `tools` are functions, pydantic-ai tools or
+        toolsets that the model may call, within `limits`, beside those of the settings' tools file; what it leaves out
+        of their arguments is filled from the persona. With `steering` the user may have things remembered, corrected,
+        forgotten and explained in words. With `desk` the model has the user's calendar, to-dos and notes, a clock, a
+        calculator and units at hand; one of `tools` with the same name replaces ours. `on_text` gets the reply as it
+        comes, `on_call` each call when it was made. `end_session` closes the session, so that it can be learned from.
 
         Raises: InvalidInput for an empty message, a closed session, what is no tool or a tools file that cannot be
-        used; ToolsUnavailable; ModelError; what the user said
-        is kept even then.
+        used; ToolsUnavailable; ModelError; what the user said is kept even then.
         """
         from aipersona.chat import Asked, Chat
 
@@ -268,6 +271,7 @@ class AIPersona(Tenant):
         asked = Asked(
             session_id=session_id,
             budget=budget,
+            context=context,
             tools=tools,
             steering=steering,
             desk=desk,

@@ -56,8 +56,7 @@ class Recalling:
         def changed(words: str) -> date | None:
             return day_of_change(persona, schema, words, asked.day)
 
-        gist = gist_of(asked.text) if asked.close else ()
-        asked = replace(asked, vector=vector, changed=changed, gist=gist)
+        asked = replace(asked, vector=vector, changed=changed, gist=gist_of(asked.text))
         return persona, resident.turns.recall(asked, limit=limit, sessions=sessions)
 
     async def index(self, key: UserKey) -> int:

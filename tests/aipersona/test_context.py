@@ -308,6 +308,20 @@ async def test_long_turns_share_the_room_of_all() -> None:
     assert all(len(line) < QUOTE + 40 for line in lines)
 
 
+async def test_room_beyond_a_thousand_tokens_is_filled_with_what_comes_next() -> None:
+    ai = engine()
+    for number in range(40):
+        await ai.observe(said(f"The cello of teacher number {number} hangs on the wall.", sid=f"s{number}"))
+        await ai.observe(said(f"Tea is what number {number} drinks.", sid=f"t{number}"))
+    query = "What did I say of the cello of teacher number 7, which hangs on the wall?"
+    usual, roomy = await ai.context("alice", query), await ai.context("alice", query, budget=2000)
+    assert usual.turns[0] == ("s7", 1)
+    assert len(usual.turns) == TURNS
+    assert roomy.turns[0] == ("s7", 1)
+    assert len(roomy.turns) == 40
+    assert roomy.tokens <= 2000
+
+
 async def test_of_a_long_turn_the_part_that_is_asked_for_is_shown() -> None:
     ai = engine()
     filler = "We walked along the beach and talked about the weather. " * 40

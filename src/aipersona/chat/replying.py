@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from aipersona.chat.talk import history_of, running_session, with_turn
 from aipersona.clarifying import Doubt, asks, doubt_of, has_asked
-from aipersona.context import UNCLEAR, Context
+from aipersona.context import UNCLEAR, Context, count_tokens
 from aipersona.errors import InvalidInput
 from aipersona.persona.model import Persona
 from aipersona.prompts import prompt
@@ -62,6 +62,7 @@ class Asked:
     tools: Sequence[ToolLike] = ()
     steering: bool = True
     desk: bool = True
+    context: str | None = None
     limits: Limits | None = None
     on_text: Callable[[str], None] | None = None
     on_call: Callable[[CallMade], None] | None = None
@@ -98,7 +99,10 @@ class Chat:
         if not message.strip():
             raise InvalidInput("the message is empty")
         session = await running_session(self._store, key, asked.session_id, self._clock())
-        context = await self._context(key.user_id, message, budget=asked.budget, running=session.session_id)
+        if asked.context is not None:
+            context = Context(text=asked.context, tokens=count_tokens(asked.context))
+        else:
+            context = await self._context(key.user_id, message, budget=asked.budget, running=session.session_id)
         history = history_of(session)
         session = with_turn(session, "user", message, clock=self._clock)
         keeping = Keeping(

@@ -30,6 +30,9 @@ def live_command(
     people: Annotated[int | None, typer.Option(min=1, metavar="N", help="The first N people only.")] = None,
     sessions: Annotated[int | None, typer.Option(min=1, metavar="N", help="The first N sessions of each only.")] = None,
     budget: Annotated[int, typer.Option(min=1, metavar="TOKENS", help="Tokens of a context.")] = 1000,
+    judged: Annotated[
+        bool, typer.Option("--judge", help="Have the model judge first replies and profiles, as the paper does.")
+    ] = False,
     engine: Annotated[str, typer.Option(metavar="ENGINE", help="local, or ray.")] = "local",
     ray_address: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Of a Ray cluster; by default this machine is one.")
@@ -57,6 +60,7 @@ def live_command(
             sessions=sessions,
             budget=budget,
             model=model,
+            judged=judged,
         )
         plan.check()
         with ExitStack() as stack:

@@ -7,17 +7,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib import import_module
+from random import Random
 from typing import Any, Protocol
 
+from pydantic import SecretStr
+
+from aipersona import AIPersona
+from aipersona.settings import Settings
 from personabench.errors import BenchError, MissingExtra
 from personabench.generation.life import Life
 from personabench.generation.query import Planned
 from personabench.generation.writers.scripted import ScriptedWriter
+from personabench.live.assistant import Assistant
+from personabench.live.judges import judge_at, upstream_at
+from personabench.live.model_assistant import ModelAssistant
+from personabench.live.model_user import ModelUser
 from personabench.live.policy import RulePolicy
 from personabench.live.records import EpisodeRecord, PersonRecord
 from personabench.live.unit import Around, live_person, scripted_user
+from personabench.live.user import Simulator
 from personabench.systems import ModelAccess
 
 UnitResult = tuple[list[EpisodeRecord], PersonRecord]
@@ -34,7 +45,8 @@ class UnitSpec:
     simulator: str
     budget: int
     model: ModelAccess | None = None
-    embedder: str | None = None
+    model_name: str | None = None
+    judged: bool = False
 
 
 class Engine(Protocol):
@@ -97,14 +109,42 @@ def engine_of(name: str, address: str | None = None) -> Engine:
 
 
 async def live_unit(spec: UnitSpec) -> UnitResult:
-    """Live one unit, whatever process this is."""
-    around = Around(
-        assistant=RulePolicy(),
-        simulator=scripted_user(ScriptedWriter()),
-        budget=spec.budget,
-        model=spec.model,
+    """Live one unit, whatever process this is.
+
+    Raises: BenchError.
+    """
+    phrases = ScriptedWriter()
+    scripted = scripted_user(phrases)
+
+    def worded(life: Life, planned: Planned, dice: Random) -> Simulator:
+        assert spec.model is not None
+        return ModelUser(scripted(life, planned, dice), life, planned, upstream_at(spec.model))
+
+    async with AsyncExitStack() as stack:
+        assistant: Assistant = RulePolicy()
+        if spec.assistant == "model":
+            ai = await stack.enter_async_context(_engine(spec))
+            assistant = ModelAssistant(ai)
+        around = Around(
+            assistant=assistant,
+            simulator=worded if spec.simulator == "model" else scripted,
+            budget=spec.budget,
+            model=spec.model,
+            judge=judge_at(spec.model) if spec.judged and spec.model is not None else None,
+        )
+        return await live_person(spec.setting, spec.life, spec.sessions, around)
+
+
+def _engine(spec: UnitSpec) -> AIPersona:
+    """An engine with the model of the run that knows nobody. The local model runs beside it: its tool calls take more
+    than an OpenAI-compatible address gives."""
+    if spec.model_name is not None and spec.model_name.partition(":")[0] == "local":
+        return AIPersona(":memory:", model=spec.model_name, embedder="none")
+    assert spec.model is not None
+    settings = Settings.model_construct(
+        model=spec.model.model, base_url=spec.model.base_url, api_key=SecretStr(spec.model.api_key)
     )
-    return await live_person(spec.setting, spec.life, spec.sessions, around)
+    return AIPersona(":memory:", settings=settings, embedder="none")
 
 
 def _live_unit_there(spec: UnitSpec) -> UnitResult:

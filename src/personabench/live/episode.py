@@ -12,7 +12,7 @@ from personabench.generation.life import Life
 from personabench.generation.query import Planned
 from personabench.generation.scene import BY_NAME
 from personabench.generation.solving import world_of
-from personabench.live.assistant import Assistant, Made, Understood
+from personabench.live.assistant import Acted, Assistant, Made, Understood
 from personabench.live.outcome import Outcome, misused, outcome_of
 from personabench.live.records import EpisodeRecord
 from personabench.live.user import Simulator
@@ -33,6 +33,7 @@ class Lived:
 
     session: Session
     record: EpisodeRecord
+    first_reply: str = ""
 
 
 async def live_session(
@@ -63,6 +64,7 @@ async def live_session(
     calls: list[Made] = []
     outcome = Outcome(acted=False, reached=False, wrong=())
     turns = first = questions = model_tokens = 0
+    first_reply = ""
     gave_up = False
     while turns < MOST_TURNS:
         turns += 1
@@ -76,7 +78,7 @@ async def live_session(
         outcome = outcome_of(query, before, world.state)
         questions += bool(acted.asks) or (acted.asks is None and _is_question(acted.text))
         if turns == 1:
-            first = outcome.reached
+            first, first_reply = outcome.reached, _told(acted)
         says = await user.hear(acted, outcome)
         talk.add("user", says.text)
         heard.update(says.tells)
@@ -100,7 +102,14 @@ async def live_session(
                 "model_tokens": model_tokens,
             }
         ),
+        first_reply=first_reply,
     )
+
+
+def _told(acted: Acted) -> str:
+    """A reply as somebody sees it who sees the calls, too."""
+    calls = [f"[{call.tool}({', '.join(f'{n}: {v}' for n, v in call.arguments.items())})]" for call in acted.calls]
+    return "\n".join([*calls, acted.text])
 
 
 def _is_question(text: str) -> bool:

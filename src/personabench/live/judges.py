@@ -40,10 +40,6 @@ class Judge:
     upstream: Upstream
     failures: int = field(default=0)
 
-    @property
-    def name(self) -> str:
-        return f"{self.upstream.model} {versions(_HERE, PROMPTS)}"
-
     async def satisfaction(self, person: str, wish: str, reply: str) -> float | None:
         """The mean of helpfulness and personalization of a first reply, 1 to 10; None where it was not judged.
 
@@ -80,9 +76,19 @@ class Judge:
             return None
 
 
+def judge_version() -> str:
+    """Name, version and hash of each prompt that a judge is asked with."""
+    return versions(_HERE, PROMPTS)
+
+
+def upstream_at(access: ModelAccess) -> Upstream:
+    """The model behind an endpoint's address."""
+    return RemoteUpstream(access.model, access.base_url, access.api_key)
+
+
 def judge_at(access: ModelAccess) -> Judge:
     """The judge behind an endpoint's address."""
-    return Judge(RemoteUpstream(access.model, access.base_url, access.api_key))
+    return Judge(upstream_at(access))
 
 
 def _strict(schema: dict[str, Any]) -> dict[str, Any]:

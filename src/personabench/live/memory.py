@@ -22,7 +22,7 @@ from pydantic import JsonValue
 from aipersona import Session
 from personabench.datasets import Person, Probe
 from personabench.errors import UnknownSystem
-from personabench.generation.life import Life
+from personabench.generation.life import Fact, Life
 from personabench.generation.query import Planned
 from personabench.live.episode import ContextText
 from personabench.live.gold import GoldDrafter
@@ -92,8 +92,7 @@ class Golden:
 
     async def context(self, query: str, day: date) -> ContextText:
         facts = self._life.on(day) if self._told is None else self._told.on(day)
-        lines = [f"- {fact.path}: {_shown(fact.value)}" for fact in facts]
-        text = "\n".join(("About the user:", *lines))
+        text = f"About the user:\n{as_profile(facts)}"
         return ContextText(text=text, tokens=count_tokens(text))
 
     async def observe(self, session: Session) -> None:
@@ -133,7 +132,13 @@ def open_memory(
     return Memory(Personas(given, drafter=drafter), life.person_id, budget, every=int(every[2]))
 
 
-def _shown(value: JsonValue) -> str:
+def as_profile(facts: Sequence[Fact]) -> str:
+    """Facts as the lines of a profile."""
+    return "\n".join(f"- {fact.path}: {shown(fact.value)}" for fact in facts)
+
+
+def shown(value: JsonValue) -> str:
+    """A value on one line, the columns of a row named."""
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_shown(one)}" for name, one in value.items() if one is not None)
+        return ", ".join(f"{name} {shown(one)}" for name, one in value.items() if one is not None)
     return str(value)

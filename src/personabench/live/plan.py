@@ -31,8 +31,7 @@ class LivePlan(BaseModel):
     sessions: Annotated[int, Field(ge=1)] | None = None
     budget: Annotated[int, Field(ge=1)] = 1000
     model: str | None = None
-    embedder: str | None = None
-    judge: str | None = None
+    judged: bool = False
 
     def check(self) -> None:
         """Raises: BenchError for a plan that cannot be lived."""
@@ -50,6 +49,8 @@ class LivePlan(BaseModel):
                 raise BenchError(f"there is no {what} {name!r}; there are: {', '.join(known)}")
             if name == "model" and self.model is None:
                 raise BenchError(f"the {what} 'model' needs one: --model local")
+        if self.judged and self.model is None:
+            raise BenchError("a judge needs a model: --model local")
 
 
 def digest_of(folder: Path) -> str:

@@ -73,6 +73,7 @@ class EpisodeRecord(BaseModel):
     model_tokens: int = 0
     held: Held | None = None
     satisfaction: float | None = None
+    """Judged, of the first reply; None where no judge was named, or it failed."""
 
 
 class PersonRecord(BaseModel):
@@ -87,3 +88,4 @@ class PersonRecord(BaseModel):
     """Names of errors of learning, in order; the sessions after them were lived all the same."""
     model_tokens: int = 0
     judged_similarity: float | None = None
+    judge_failures: int = 0

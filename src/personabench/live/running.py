@@ -74,7 +74,8 @@ async def live(
                 simulator=plan.simulator,
                 budget=plan.budget,
                 model=_access(endpoint, f"{setting}/{life.person_id}"),
-                embedder=plan.embedder,
+                model_name=plan.model,
+                judged=plan.judged,
             )
             for setting, life in todo
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from personabench.live.judges import judge_version
 from personabench.live.plan import LivePlan
 from personabench.live.scores import Lived
 from personabench.report.table import NONE, Table, estimate
@@ -24,7 +25,7 @@ def facts_of(plan: LivePlan, lived: Lived) -> list[tuple[str, str]]:
         ("simulator", plan.simulator),
         ("context", f"{plan.budget} tokens"),
         ("model", plan.model or "none"),
-        *([("judge", plan.judge)] if plan.judge else []),
+        *([("judge", f"{plan.model} {judge_version()}")] if plan.judged else []),
     ]
 
 
@@ -37,7 +38,7 @@ def tables_of(plan: LivePlan, lived: Lived) -> list[Table]:
 
 
 def _main(plan: LivePlan, lived: Lived) -> Table:
-    judged = any(one.satisfaction is not None for one in lived.episodes)
+    judged = plan.judged
     names = ["goal reached", "at first try", "messages", "questions", *(["satisfaction"] if judged else [])]
     rows = tuple(
         (

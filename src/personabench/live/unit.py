@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from pydantic import JsonValue
+
 from personabench.errors import BenchError
 from personabench.generation.life import Life
 from personabench.generation.query import Planned
 from personabench.generation.writers.protocol import Writer
 from personabench.live.assistant import Assistant
 from personabench.live.episode import ContextText, live_session
+from personabench.live.judges import Judge
 from personabench.live.looking_up import looked_up
-from personabench.live.memory import open_memory
+from personabench.live.memory import as_profile, open_memory, shown
 from personabench.live.records import EpisodeRecord, PersonRecord
 from personabench.live.truth import Told
 from personabench.live.user import ScriptedUser, Simulator, patience_of
@@ -37,6 +40,7 @@ class Around:
     budget: int
     model: ModelAccess | None = None
     embed: Embed | None = None
+    judge: Judge | None = None
     check: Callable[[], None] = lambda: None
 
 
@@ -59,6 +63,7 @@ async def live_person(
     told = Told(life)
     records: list[EpisodeRecord] = []
     failures: list[str] = []
+    similar: float | None = None
     with tempfile.TemporaryDirectory(prefix="personabench-") as folder:
         memory = open_memory(
             setting,
@@ -87,7 +92,13 @@ async def live_person(
                 told.hear(planned, [turn.content for turn in lived.session.user_turns])
                 claims = await memory.claims()
                 held = told.compare(claims, planned.day) if claims is not None else None
-                records.append(lived.record.model_copy(update={"held": held}))
+                record = lived.record.model_copy(update={"held": held})
+                if around.judge is not None and query is not None:
+                    person = as_profile(life.on(planned.day))
+                    judged = await around.judge.satisfaction(person, query.neutral, lived.first_reply)
+                    record = record.model_copy(update={"satisfaction": judged})
+                records.append(record)
+            similar = await _similarity(around.judge, life, sessions, await memory.claims())
         finally:
             await memory.aclose()
     person = PersonRecord(
@@ -95,5 +106,17 @@ async def live_person(
         person=life.person_id,
         learned=told.learned() if any(record.held is not None for record in records) else (),
         failures=tuple(failures),
+        judged_similarity=similar,
+        judge_failures=around.judge.failures if around.judge is not None else 0,
     )
     return records, person
+
+
+async def _similarity(
+    judge: Judge | None, life: Life, sessions: Sequence[Planned], claims: Sequence[tuple[str, JsonValue]] | None
+) -> float | None:
+    """How like the truth of the last day what is held is, as a judge sees it; None where nothing keeps fields."""
+    if judge is None or claims is None or not sessions:
+        return None
+    held = "\n".join(f"- {path}: {shown(value)}" for path, value in claims)
+    return await judge.similarity(as_profile(life.on(sessions[-1].day)), held)

@@ -1,7 +1,7 @@
 """aipersona itself: personas learned by the shared model, or fed the gold of the data set through the same gate.
 
 Where several people talk, each of them is a user, and every session that one speaks in is theirs. A question gets the
-contexts of all of them, that of who asks first, with an equal share of the budget each.
+context of who asks, and with what is left of the budget what those of the others add.
 """
 
 from __future__ import annotations
@@ -22,9 +22,13 @@ from aipersona.settings import Settings
 from personabench.datasets import Person, Probe
 from personabench.errors import BenchError
 from personabench.systems.protocol import Embed, Retrieved, Setting
+from personabench.systems.tokens import count_tokens
 
 RANKED = 20
 """How many sessions are ranked."""
+
+LEAST = 100
+"""Tokens that a further person's context is worth."""
 
 Strategy = Literal["slots", "edits"]
 ScriptedFunction = Callable[[DraftRequest], Sequence[DraftEdit]]
@@ -69,11 +73,19 @@ class Past:
             await self._ai.index(user)
 
     async def context(self, probe: Probe, *, budget: int, running: Sequence[Turn] = ()) -> Retrieved:
-        order = self._asked(probe)
-        share = budget // max(1, len(order))
-        texts = [(await self._ai.context(user, probe.query, budget=share)).text for user in order]
-        named = ((self._speakers[user], text) for user, text in zip(order, texts, strict=True) if text)
-        return Retrieved(text="\n\n".join(f"{speaker}\n{text}" if speaker else text for speaker, text in named))
+        texts: list[str] = []
+        seen: set[str] = set()
+        for user in self._asked(probe):
+            if budget < LEAST:
+                break
+            found = (await self._ai.context(user, probe.query, budget=budget)).text.split("\n")
+            lines = [line for line in found if line not in seen or line.endswith(":")]
+            if any(not line.endswith(":") for line in lines):
+                speaker = self._speakers[user]
+                texts.append("\n".join([*([speaker] if speaker else []), *lines]))
+                budget -= count_tokens(texts[-1])
+            seen.update(lines)
+        return Retrieved(text="\n\n".join(texts))
 
     async def ranking(self, probe: Probe) -> tuple[str, ...]:
         """The sessions that are recalled for a question: of each who speaks the first, then of each the second."""
