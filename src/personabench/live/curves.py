@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from personabench.live.plan import LivePlan
@@ -48,7 +49,7 @@ def _curve(alt: Any, plan: LivePlan, lived: Lived, name: str, title: str, axis: 
         .encode(
             x=alt.X("session:Q", title="session", axis=alt.Axis(tickMinStep=1)),
             y=alt.Y("mean:Q", title=axis, scale=alt.Scale(zero=False)),
-            color=_colour(alt, plan),
+            color=_colour(alt, plan, rows),
         )
         .properties(width=560, height=300)
     )
@@ -67,8 +68,8 @@ def _wins(alt: Any, plan: LivePlan, lived: Lived) -> Any | None:
         return None
     base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("setting:N", title=None, sort=list(plan.settings)))
     title = "sessions better than golden, a tie is half"
-    x = alt.X("mean:Q", title=title, scale=alt.Scale(domain=[0, 0.6]))
-    bars = base.mark_bar(height=15).encode(x=x, color=_colour(alt, plan, legend=False))
+    x = alt.X("mean:Q", title=title, scale=alt.Scale(domain=[0, 0.6]), axis=alt.Axis(tickCount=6))
+    bars = base.mark_bar(height=15).encode(x=x, color=_colour(alt, plan, rows, legend=False))
     rules = base.mark_rule(strokeWidth=1.5).encode(x=alt.X("low:Q", title=title), x2="high:Q")
     chart = (bars + rules).properties(width=480, height=26 * len(rows))
     return _titled(alt, chart, plan, lived, "Against the golden persona", "rules: 95 % intervals over people")
@@ -94,17 +95,20 @@ def _staleness(alt: Any, plan: LivePlan, lived: Lived) -> Any | None:
         .encode(
             x=alt.X("days:Q", title="days since it was told", scale=alt.Scale(domain=[0, 120], clamp=True)),
             y=alt.Y("share:Q", title="share of told changes that are known", scale=alt.Scale(domain=[0, 1])),
-            color=_colour(alt, plan),
+            color=_colour(alt, plan, rows),
         )
         .properties(width=560, height=300)
     )
     return _titled(alt, chart, plan, lived, "How long a change takes to be known", "")
 
 
-def _colour(alt: Any, plan: LivePlan, *, legend: bool = True) -> Any:
-    domain = list(plan.settings)
-    scale = alt.Scale(domain=domain, range=[COLOURS[place % len(COLOURS)] for place in range(len(domain))])
-    return alt.Color("setting:N", title="setting", scale=scale, legend=alt.Legend() if legend else None)
+def _colour(alt: Any, plan: LivePlan, rows: Sequence[Mapping[str, Any]], *, legend: bool = True) -> Any:
+    """The settings that are drawn, each with the colour of its place among all of the run."""
+    drawn = {row["setting"] for row in rows}
+    colours = {name: COLOURS[place % len(COLOURS)] for place, name in enumerate(plan.settings) if name in drawn}
+    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
+    shown = alt.Legend(symbolType="stroke", symbolStrokeWidth=3) if legend else None
+    return alt.Color("setting:N", title="setting", scale=scale, legend=shown)
 
 
 def _titled(alt: Any, chart: Any, plan: LivePlan, lived: Lived, title: str, note: str) -> Any:

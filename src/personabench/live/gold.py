@@ -12,6 +12,9 @@ from personabench.generation.life import Fact, Life
 from personabench.generation.query import Planned
 from personabench.generation.writers.wordings import wordings
 
+CHOSEN = ("preferences.response_length",)
+"""Fields whose values are choices of the schema, however they are said."""
+
 
 class GoldDrafter:
     """Drafts for the sessions that it is shown, from what was planned for them and really said in them."""
@@ -47,7 +50,7 @@ class GoldDrafter:
     def _draft(self, op: str, fact: Fact, session: Session, turn: int, quote: str) -> DraftEdit:
         if fact.kind != "scalar" and op == "set":
             op = "add"
-        value = self._said(fact.value, quote)
+        value = fact.value if fact.path in CHOSEN else self._said(fact.value, quote)
         return DraftEdit.model_validate(
             {
                 "op": op,

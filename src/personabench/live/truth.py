@@ -1,7 +1,8 @@
 """What a memory could know of a life by a session, and how what it holds compares with it.
 
-A fact can be known once it was told: by itself, in an answer or in a correction. Values compare by their wordings, so
-that "plant-based" and "vegan" are one; a learned field counts whatever it is called.
+A fact can be known once it was told: by itself, in an answer or in a correction. Special categories (health, religion)
+are not counted: a memory that keeps them only where it was asked to is right to leave them. Values compare by their
+wordings, so that "plant-based" and "vegan" are one; a learned field counts whatever it is called.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from personabench.generation.filtering import stands_in, values_of
 from personabench.generation.life import Fact, Life, Seeming
 from personabench.generation.query import Planned
 from personabench.generation.seed import Written
+from personabench.generation.wishing import SENSITIVE
 from personabench.generation.writers.wordings import wordings
 from personabench.live.records import Held, Learned
 
@@ -38,10 +40,10 @@ class Told:
         self._written: Written = life.seed.written_in
 
     def hear(self, planned: Planned, said: Sequence[str]) -> None:
-        """Take note of what the user's messages of a session tell."""
+        """Take note of what the user's messages of a session tell, but for special categories."""
         for telling in planned.tellings:
             for one in telling.of:
-                if one in self._facts:
+                if one in self._facts and not self._facts[one].path.startswith(SENSITIVE):
                     self._told.setdefault(one, planned.day)
                 elif one in self._seemings:
                     self._seemed.append(self._seemings[one])
