@@ -178,6 +178,19 @@ async def test_a_special_category_leaves_no_trace_unless_it_may_be_kept(tmp_path
     assert PLANTED.encode() not in await outside_the_sessions(tmp_path / "p.db")
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "quote"),
+    [
+        ("demographics.employer", "Silver Creek Health Centre", "I work for Silver Creek Health Centre."),
+        ("demographics.employer", "林溪健康中心", "我现在在林溪健康中心上班了。"),
+        ("demographics.name", "Christian", "My name is Christian."),
+    ],
+)
+async def test_a_proper_name_is_no_special_category_whatever_its_words_are(path: str, value: str, quote: str) -> None:
+    ai = await learned(said(quote), edits=[propose(path, value, quote)])
+    assert (await ai.persona("alice")).value(path) == value
+
+
 async def test_the_test_for_traces_finds_one(tmp_path: Path) -> None:
     edits = [propose("life.garden", PLANTED, "never said")]
     async with AIPersona(tmp_path / "p.db", drafter=always(*edits), clock=lambda: NOON) as ai:

@@ -116,8 +116,13 @@ def judge(statement: Statement, persona: Persona, schema: Schema, policy: Policy
 
 
 def _tells_something_special(statement: Statement, spec: FieldSpec, schema: Schema) -> bool:
-    """Whether a value in an open text field is of a special category, under whatever name the field has."""
+    """Whether a value in an open text field is of a special category, under whatever name the field has.
+
+    A proper name tells nothing of the kind: somebody called Christian, or who works for a health centre.
+    """
     if spec.section not in schema.open_sections or spec.kind == "records" or spec.type != "str" or spec.identity:
+        return False
+    if spec.stated_by and not spec.learned:
         return False
     return any(is_special(text) for text in texts_of(statement.draft.value))
 
