@@ -22,6 +22,7 @@ from personabench.generation.plan import Plan
 from personabench.generation.query import Planned
 from personabench.generation.seed import Seed
 from personabench.generation.stages import (
+    ANSWERS,
     CARD,
     COVERAGE,
     PEOPLE,
@@ -100,7 +101,7 @@ def _begin(plan: Plan, out: Path) -> None:
     if file.exists() and file.read_text("utf-8") != text:
         raise OtherRun(f"{out} holds another plan ({PLAN}): name another folder with --out")
     if not file.exists():
-        if any(out.iterdir()):
+        if any(not one.name.startswith(ANSWERS) for one in out.iterdir()):
             raise OtherRun(f"{out} is not empty and holds no {PLAN}: name another folder with --out")
         write_whole(file, text)
 

@@ -22,6 +22,9 @@ from personabench.generation.scene import SCENES, Scene
 SETTLING_IN = 0.4
 """The share of the sessions over which the facts of the start come up."""
 
+MOST_AT_FIRST = 8
+"""Facts of the start that one session brings up; with few sessions some are never told."""
+
 MOST_NEWS = 2
 """Events that one session brings up."""
 
@@ -125,6 +128,7 @@ def _of_the_start(life: Life, days: Sequence[date], dice: Random) -> list[tuple[
     dice.shuffle(facts)
     sessions = max(1, round(len(days) * SETTLING_IN))
     told: list[tuple[int, Telling]] = []
+    facts = facts[: sessions * MOST_AT_FIRST]
     for index, fact in enumerate(facts):
         number = 1 + index * sessions // len(facts)
         if fact.holds_on(days[number - 1]):

@@ -10,6 +10,7 @@
     coverage.md      who the people are, counted
     card.md          the data card
     stages.json      which file each stage was made from
+    answers.db       what a model answered, where one writes, so that nothing is asked twice
 
 A stage is made anew when what it reads has changed, by another plan or by hand; a file that was edited itself stays.
 """
@@ -36,6 +37,7 @@ REJECTED = "rejected.jsonl"
 COVERAGE = "coverage.md"
 CARD = "card.md"
 STAGES = "stages.json"
+ANSWERS = "answers.db"
 
 Item = TypeVar("Item", bound=BaseModel)
 

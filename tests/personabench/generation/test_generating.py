@@ -70,6 +70,17 @@ async def test_a_folder_with_another_plan_or_with_something_else_is_left_alone(t
         await _generate(tmp_path / "b")
 
 
+async def test_what_a_model_answered_may_lie_in_the_folder_already(tmp_path: Path) -> None:
+    (tmp_path / "answers.db").write_bytes(b"")
+    assert (await _generate(tmp_path)).sessions == 36
+
+
+async def test_with_few_sessions_nobody_tells_everything_at_once(tmp_path: Path) -> None:
+    await _generate(tmp_path, PLAN.model_copy(update={"sessions": 2}))
+    _, sessions = _read(tmp_path)
+    assert max(sum(telling.how == "is" for telling in session.tellings) for session in sessions) == 8
+
+
 async def test_a_stage_that_was_edited_stays_and_what_comes_after_it_is_made_anew(tmp_path: Path) -> None:
     await _generate(tmp_path)
     before = (tmp_path / SESSIONS).read_text("utf-8")

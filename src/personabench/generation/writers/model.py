@@ -25,6 +25,7 @@ from personabench.errors import ModelDown
 from personabench.generation.filtering import leaked, stands_in, values_of
 from personabench.generation.life import Life
 from personabench.generation.query import Planned, Query
+from personabench.generation.stages import ANSWERS
 from personabench.generation.writers.scripted import ScriptedWriter
 from personabench.generation.writers.wordings import wordings
 from personabench.generation.writing import Scripted
@@ -139,7 +140,7 @@ def open_model_writer(model: str, *, base_url: str | None, folder: Path) -> Gene
 
     folder.mkdir(parents=True, exist_ok=True)
     with open_upstream(model, base_url=base_url) as upstream:
-        answers = Answers(folder / "answers.db")
+        answers = Answers(folder / ANSWERS)
         try:
             yield ModelWriter(upstream, answers)
         finally:
