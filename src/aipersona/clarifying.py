@@ -7,19 +7,39 @@ again, at a field that the query calls for. That a doubt was put to the user is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from pydantic import JsonValue
+
+from aipersona.grounding import words_of
 from aipersona.persona.claims import Claim, plain_text
 from aipersona.persona.model import Persona
 from aipersona.relevance import called_for
 from aipersona.schema.fields import FieldSpec, Schema
 from aipersona.sessions.model import Session, ToolCall
 
-CLARIFY = "clarify"
-"""The name under which a question to the user is noted."""
+CLARIFY = "aipersona.clarify"
+"""The name under which a question to the user is noted: no tool of an application can have it."""
+
+_YES = re.compile(
+    r"^\W*(?:(?:yes|yeah|yep|yup|sure|right|correct|exactly|indeed|still|of course|true|it (?:is|does)|i (?:do|am)"
+    r"|that['’]?s (?:right|true|correct|so)|ja|jo|jep|genau|oui|si|sí|claro|sim|da|да|так|tak|ano|áno|igen|evet|nai|ναι"
+    r"|kyllä|joo|ya|hai|naam)\b|是|对|嗯|没错|还是|当然|仍然|はい|うん|ええ|네|예|응|نعم|हाँ|हां)",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^\W*(?:(?:no|nope|nah|not|never|wrong|nein|non|nee|nej|não|nie|нет|ні|όχι|ne|nem|nu|ei|hayır)\b|不|没|否|错|いいえ"
+    r"|いや|아니|لا|नहीं)",
+    re.IGNORECASE,
+)
+"""How people begin to say yes and no, in some languages."""
+
+NAMED = 0.6
+"""The share of a value's words that say it again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +97,19 @@ def just_asked(session: Session) -> ToolCall | None:
     if len(spoken) < 2 or spoken[-1].role != "user" or spoken[-2].role != "assistant":
         return None
     return next((call for call in spoken[-2].tool_calls if call.name == CLARIFY), None)
+
+
+def says_so(said: str, value: JsonValue) -> bool:
+    """Whether the user's own words say yes to a value: by a yes, or by naming it without a no."""
+    named = words_of(plain_text(value))
+    return _NO.match(said) is None and (
+        _YES.match(said) is not None or (bool(named) and len(named & words_of(said)) >= NAMED * len(named))
+    )
+
+
+def says_no(said: str) -> bool:
+    """Whether the user's own words begin with a no."""
+    return _NO.match(said) is not None
 
 
 def asks(text: str) -> bool:

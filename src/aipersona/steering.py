@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from aipersona.claim_lines import claim_lines
-from aipersona.clarifying import claim_by_id, just_asked
+from aipersona.clarifying import claim_by_id, just_asked, says_no, says_so
 from aipersona.commits import commit_on_head
 from aipersona.corrections import Corrections
 from aipersona.errors import InvalidEdit, ModelError, UnknownField, UnknownQuestion
@@ -90,8 +90,7 @@ class Steering:
             what: what to forget: the path of a field, or the value in a few words
         """
         persona = await self.store.load(self.key)
-        said = " ".join(self._turn.content[span.start : span.end] for span in own_spans(self._turn.content))
-        words, everything = words_of(said), _EVERYTHING.search(said) is not None
+        words, everything = words_of(self._said), _EVERYTHING.search(self._said) is not None
         found = [c for c in self._meant(what, persona) if everything or self._is_named(c, words, persona)]
         if not found:
             return self._not_done("nothing that is known fits what the user said; ask them what they mean")
@@ -189,11 +188,18 @@ class Steering:
             holds: whether the value that you asked about is right
         """
         asked = just_asked(self.session)
-        if asked is None or not own_spans(self._turn.content):
+        if asked is None:
             return self._not_done("nothing was asked that this message answers")
-        about, now = str(asked.arguments["about"]), self.clock()
+        about, said = str(asked.arguments["about"]), self._said
         persona = await self.store.load(self.key)
         if asked.arguments["kind"] == "conflict":
+            question = persona.question(about)
+            if question is None:
+                return self._not_done("the question is not open any more")
+            stands = [claim.value for claim in persona.holding(question.path, self._day)]
+            kept = says_no(said) or any(says_so(said, value) for value in stands)
+            if not (says_so(said, question.proposed) if holds else kept):
+                return self._not_done("the user's message does not say so; use remember if it gives a value")
             corrections = Corrections(self.store, self.schema, self.policy, self.clock)
             try:
                 return self._done("Settled", await corrections.answer(self.key, about, accept=holds))
@@ -204,16 +210,19 @@ class Steering:
             return self._not_done("what was asked about is not known any more")
         if not holds:
             return self._not_done("the user has to say what is right; ask them, or forget it if they want so")
-        revision = await commit_on_head(self.store, self.key, self._still_so(claim, now))
+        if not says_so(said, claim.value):
+            return self._not_done("the user's message does not say so; use remember if it gives a value")
+        revision = await commit_on_head(self.store, self.key, self._still_so(claim))
         return self._done("Confirmed", revision) if revision is not None else self._not_done("it is not known any more")
 
-    def _still_so(self, claim: Claim, now: datetime) -> Callable[[Persona], Awaitable[Revision | None]]:
+    def _still_so(self, claim: Claim) -> Callable[[Persona], Awaitable[Revision | None]]:
         """What says the same value once more, in the user's words."""
-        said = " ".join(self._turn.content[span.start : span.end] for span in own_spans(self._turn.content))
+        now = self.clock()
+        first = own_spans(self._turn.content)[0]
         evidence = Evidence(
             session_id=self.session.session_id,
             turn=self._turn.number,
-            quote=said,
+            quote=self._turn.content[first.start : first.end],
             speaker=self._turn.speaker,
             at=self._turn.at or self.session.started_at,
         )
@@ -244,6 +253,11 @@ class Steering:
     @property
     def _turn(self) -> Turn:
         return self.session.turns[-1]
+
+    @property
+    def _said(self) -> str:
+        """The user's own words in their last message."""
+        return " ".join(self._turn.content[span.start : span.end] for span in own_spans(self._turn.content))
 
     @property
     def _day(self) -> date:

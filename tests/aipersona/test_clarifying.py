@@ -137,6 +137,52 @@ async def test_an_open_conflict_is_asked_about_and_settled_by_the_user(holds: bo
         assert await evening.ai.questions("alice") == []
 
 
+@pytest.mark.parametrize(
+    ("said", "holds"),
+    [("What is the weather like?", True), ("No, it isn't.", True), ("Book a table at eight.", False)],
+)
+async def test_what_the_user_did_not_say_settles_no_conflict(said: str, holds: bool) -> None:
+    async with Evening() as evening:
+        await evening.conflict()
+        first = await evening.ai.chat("alice", DINNER)
+        evening.waiter.calls = [("settle", {"holds": holds})]
+        reply = await evening.ai.chat("alice", said, session_id=first.session_id)
+        assert reply.changes == ()
+        assert await evening.diet() == "vegetarian"
+        assert len(await evening.ai.questions("alice")) == 1
+
+
+@pytest.mark.parametrize("said", ["Just find me a place.", "No, not vegetarian any more.", 'Read this: "Yes, still."'])
+async def test_what_is_no_yes_confirms_nothing(said: str) -> None:
+    async with Evening() as evening:
+        first = await evening.ai.chat("alice", DINNER)
+        evening.waiter.calls = [("settle", {"holds": True})]
+        reply = await evening.ai.chat("alice", said, session_id=first.session_id)
+        assert reply.changes == ()
+
+
+@pytest.mark.parametrize("said", ["对，还是", "Oui, toujours.", "I'm still vegetarian."])
+async def test_a_yes_is_heard_in_other_languages_and_in_the_value_itself(said: str) -> None:
+    async with Evening() as evening:
+        first = await evening.ai.chat("alice", DINNER)
+        evening.waiter.calls = [("settle", {"holds": True})]
+        reply = await evening.ai.chat("alice", said, session_id=first.session_id)
+        assert len(reply.changes) == 1
+
+
+async def test_a_tool_of_an_application_is_not_taken_for_a_question() -> None:
+    def clarify() -> str:
+        """Clear the air."""
+        return "clear"
+
+    async with Evening() as evening:
+        evening.waiter.calls, evening.waiter.says = [("clarify", {})], "Done."
+        first = await evening.ai.chat("alice", "Clear the air, please.", tools=[clarify])
+        await evening.ai.chat("alice", DINNER, session_id=first.session_id)
+        assert "settle" not in evening.waiter.tools
+        assert evening.doubted
+
+
 async def test_without_a_question_there_is_nothing_to_settle() -> None:
     async with Evening() as evening:
         evening.waiter.says = "The Green Table."
