@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from aipersona.claim_lines import Line, claim_lines
 from aipersona.figures import figures
@@ -99,7 +100,7 @@ def render_context(
     core = [claim for spec in fields for claim in persona.holding(spec.path, day)]
     page.section("About the user:", claim_lines(core, known, day))
     if not personal:
-        page.turns(SAID_BEFORE, _current(telling, persona, known, query, day), gist)
+        page.turns(SAID_BEFORE, _current(telling, persona, known, query, day, page.most), gist)
         return page.context()
     worked_out = figures(query, persona, known, day)
     added_up = {q.path for figure in worked_out for q in figure.queries}
@@ -117,7 +118,7 @@ def render_context(
             for q in questions
         ],
     )
-    page.turns(SAID_BEFORE, _current(recalled, persona, known, query, day), gist)
+    page.turns(SAID_BEFORE, _current(recalled, persona, known, query, day, page.most), gist)
     return page.context()
 
 
@@ -147,9 +148,10 @@ def _relevant(persona: Persona, schema: Schema, query: str, day: date) -> list[C
 
 
 def _current(
-    recalled: Sequence[RecalledTurn], persona: Persona, schema: Schema, query: str, day: date
+    recalled: Sequence[RecalledTurn], persona: Persona, schema: Schema, query: str, day: date, most: int
 ) -> list[RecalledTurn]:
-    """The recalled turns without what no longer holds, and, unless the query asks of the past, what no longer fits."""
+    """The recalled turns without what no longer holds, and, unless the query asks of the past, what no longer fits;
+    `most` of them."""
     words = words_of(query)
     of_the_past = asks_of_the_past(query)
     is_over = any(not claim.covers(day) for claim in persona.claims)
@@ -162,7 +164,7 @@ def _current(
         over = is_over and names_what_is_over(turn.content, persona, schema, day)
         return not over and fits(turn.at, persona, schema, words, day)
 
-    return list(filter(still, recalled))
+    return list(islice(filter(still, recalled), most))
 
 
 def _excerpt(text: str, gist: Collection[str], length: int) -> str:
@@ -184,7 +186,7 @@ class _Page:
     """Lines under a budget. A heading is written only with its first line."""
 
     def __init__(self, budget: int) -> None:
-        self._left, self._most = budget, most_turns(budget)
+        self._left, self.most = budget, most_turns(budget)
         self._lines: list[str] = []
         self._claims: list[str] = []
         self._fields: list[str] = []
@@ -196,13 +198,12 @@ class _Page:
                 self._claims.extend(claim.id for claim in line.claims)
                 self._fields.extend((*line.fields, *(claim.path for claim in line.claims)))
 
-    def turns(self, heading: str, found: Sequence[RecalledTurn], gist: Collection[str]) -> None:
-        recalled = found[: self._most]
+    def turns(self, heading: str, recalled: Sequence[RecalledTurn], gist: Collection[str]) -> None:
         for place, turn in enumerate(recalled):
             said = " ".join(turn.content.split())
             if len(said) > QUOTE:
                 share = (self._left / (len(recalled) - place) - NOTE) * QUOTE / count_tokens(said[:QUOTE])
-                most = QUOTE * (self._most // len(recalled))
+                most = QUOTE * (self.most // len(recalled))
                 said = _excerpt(said, gist, min(most, max(QUOTE, int(share))))
             if self._write(heading, f"- {turn.at:%Y-%m-%d} {turn.who}: {said}"):
                 self._turns.append((turn.session_id, turn.turn))
