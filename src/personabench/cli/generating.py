@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from personabench.cli.printing import DOWN, REFUSED, STOPPED, bar, say
+from personabench.cli.printing import bar, ending_well
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -38,11 +38,11 @@ def generate_command(
     """
     import asyncio
 
-    from personabench.errors import BenchError, ModelDown
+    from personabench.errors import BenchError
     from personabench.generation.generating import generate
     from personabench.generation.plan import Plan
 
-    try:
+    with ending_well(out, "what is written so far is"):
         if writer not in ("scripted", "model"):
             raise BenchError(f"there is no writer {writer!r}; there are: scripted, model")
         if writer == "model" and model is None:
@@ -51,15 +51,6 @@ def generate_command(
         plan = Plan(people=people, sessions=sessions, scenes=scenes, seed=seed, writer=named)
         with _writer(writer, model, base_url, out) as made, bar() as progress:
             generated = asyncio.run(generate(plan, out, made, progress=progress))
-    except ModelDown as error:
-        say(f"error: {error}; what is written so far is in {out}, the same command goes on from there")
-        raise typer.Exit(DOWN) from None
-    except (BenchError, OSError) as error:
-        say(f"error: {error}")
-        raise typer.Exit(REFUSED) from None
-    except KeyboardInterrupt:
-        say(f"stopped; what is written so far is in {out}, the same command goes on from there")
-        raise typer.Exit(STOPPED) from None
     typer.echo(f"{plan.people} people, {generated.sessions} sessions, {generated.wishes} of them with a wish: {out}")
     if generated.rejected:
         reasons = ", ".join(f"{reason} {number}" for reason, number in sorted(generated.rejected.items()))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from personabench.cli.printing import DOWN, FAILED, REFUSED, STOPPED, bar, names, say
+from personabench.cli.printing import FAILED, bar, ending_well, names, say
 
 
 def live_command(
@@ -42,7 +42,6 @@ def live_command(
     import asyncio
     import os
 
-    from personabench.errors import BenchError, ModelDown
     from personabench.live.engines import engine_of
     from personabench.live.plan import LivePlan, digest_of
     from personabench.live.running import live
@@ -50,7 +49,7 @@ def live_command(
 
     for name in ("NO_PROXY", "no_proxy"):  # the endpoint is on this machine, whatever stands between it and others
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))
-    try:
+    with ending_well(out):
         plan = LivePlan(
             digest=digest_of(benchmark),
             settings=names(settings),
@@ -69,15 +68,6 @@ def live_command(
             ended = asyncio.run(
                 live(plan, benchmark, out, engine_of(engine, ray_address), upstream=upstream, progress=progress)
             )
-    except ModelDown as error:
-        say(f"error: {error}; the results so far are in {out}, the same command goes on from there")
-        raise typer.Exit(DOWN) from None
-    except (BenchError, OSError) as error:
-        say(f"error: {error}")
-        raise typer.Exit(REFUSED) from None
-    except KeyboardInterrupt:
-        say(f"stopped; the results so far are in {out}, the same command goes on from there")
-        raise typer.Exit(STOPPED) from None
     before = f", {ended.lived_before} lived before" if ended.lived_before else ""
     typer.echo(f"{ended.lived} lives lived{before}; personabench report {out}")
     if ended.failures:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
@@ -40,6 +41,24 @@ def bar() -> Generator[Callable[[int, int, str], None]]:
     ) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total, what: bar.update(task, completed=done, total=total, description=what)
+
+
+@contextmanager
+def ending_well(out: Path, what: str = "the results so far are") -> Generator[None]:
+    """End with the exit code, and a word for people, for whatever stops a command that can be taken up again."""
+    from personabench.errors import BenchError, ModelDown
+
+    try:
+        yield
+    except ModelDown as error:
+        say(f"error: {error}; {what} in {out}, the same command goes on from there")
+        raise typer.Exit(DOWN) from None
+    except (BenchError, OSError) as error:
+        say(f"error: {error}")
+        raise typer.Exit(REFUSED) from None
+    except KeyboardInterrupt:
+        say(f"stopped; {what} in {out}, the same command goes on from there")
+        raise typer.Exit(STOPPED) from None
 
 
 def say(message: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from personabench.cli.printing import DOWN, FAILED, REFUSED, STOPPED, bar, names, say
+from personabench.cli.printing import FAILED, bar, ending_well, names, say
 
 if TYPE_CHECKING:
     from personabench.datasets import ProbeKind
@@ -49,12 +49,11 @@ def run_command(
     import asyncio
 
     from personabench.datasets import load
-    from personabench.errors import BenchError, ModelDown
     from personabench.runs import Plan, open_embedder, open_upstream, run
 
     for name in ("NO_PROXY", "no_proxy"):  # the endpoint is on this machine, whatever stands between it and others
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))
-    try:
+    with ending_well(out):
         plan = Plan(
             dataset=dataset,
             data=data,
@@ -86,15 +85,6 @@ def run_command(
                     progress=progress,
                 )
             )
-    except ModelDown as error:
-        say(f"error: {error}; the results so far are in {out}, the same command goes on from there")
-        raise typer.Exit(DOWN) from None
-    except (BenchError, OSError) as error:
-        say(f"error: {error}")
-        raise typer.Exit(REFUSED) from None
-    except KeyboardInterrupt:
-        say(f"stopped; the results so far are in {out}, the same command goes on from there")
-        raise typer.Exit(STOPPED) from None
     already = f", {ended.done_before} done before" if ended.done_before else ""
     typer.echo(f"{ended.measured} units measured{already}; personabench report {out}")
     if ended.failures:

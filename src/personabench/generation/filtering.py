@@ -5,11 +5,10 @@ A wish that does not hold is taken out of its session, which stays as talk; so i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict
 from rapidfuzz import fuzz
 
 from personabench.generation.life import Life
@@ -17,6 +16,7 @@ from personabench.generation.needs import argument_of
 from personabench.generation.query import Planned, Query, Telling
 from personabench.generation.scene import BY_NAME
 from personabench.generation.solving import is_solved
+from personabench.generation.standing import stands_in
 from personabench.generation.writers.wordings import wordings
 from personabench.worlds.protocol import Refused
 
@@ -120,19 +120,3 @@ def leaked(life: Life, query: Query) -> str | None:
         if any(stands_in(wording, query.neutral) for wording in wordings(value, written)):
             return path
     return None
-
-
-def stands_in(wording: str, text: str) -> bool:
-    """Whether a wording stands in a text as words of their own; between Chinese characters there is no gap."""
-    if not wording:
-        return False
-    if any("\u4e00" <= character <= "\u9fff" for character in wording):
-        return wording in text
-    return re.search(rf"(?<!\w){re.escape(wording)}(?!\w)", text, re.IGNORECASE) is not None
-
-
-def values_of(value: JsonValue) -> list[JsonValue]:
-    """The plain values in a value."""
-    if isinstance(value, dict):
-        return [inner for one in value.values() for inner in values_of(one)]
-    return [value]

@@ -97,7 +97,11 @@ def read_items(path: Path, kind: type[Item]) -> list[Item]:
     if not path.exists():
         raise BrokenResults(path, "is missing")
     items: list[Item] = []
-    for number, line in enumerate(path.read_text("utf-8").split("\n"), start=1):
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise BrokenResults(path, f"is not UTF-8 (byte {error.start})") from None
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from aipersona import DraftEdit, DraftRequest, Session
-from personabench.generation.filtering import stands_in
 from personabench.generation.life import Fact, Life
 from personabench.generation.query import Planned
+from personabench.generation.standing import stands_in
 from personabench.generation.writers.wordings import wordings
 
 CHOSEN = ("preferences.response_length",)

@@ -13,9 +13,9 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from personabench.endpoint.upstream import Upstream, UpstreamDown, UpstreamRefused
 from personabench.errors import ModelDown
-from personabench.generation.filtering import stands_in
 from personabench.generation.life import Life
 from personabench.generation.query import Planned
+from personabench.generation.standing import stands_in
 from personabench.generation.writers.wordings import wordings
 from personabench.live.assistant import Acted
 from personabench.live.outcome import Outcome

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from personabench.generation.filtering import stands_in, values_of
 from personabench.generation.life import Life
 from personabench.generation.query import Avoid, Query
+from personabench.generation.standing import stands_in, values_of
 from personabench.generation.wishing import COLUMNS
 from personabench.generation.writers.wordings import wordings
 from personabench.live.assistant import Made

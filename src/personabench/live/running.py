@@ -22,6 +22,7 @@ from personabench.generation.stages import SESSIONS, line_of, read_items, write_
 from personabench.live.engines import Engine, UnitSpec
 from personabench.live.plan import LivePlan, differences
 from personabench.live.records import EpisodeRecord, PersonRecord
+from personabench.runs.folder import cut_torn_line, locked
 from personabench.systems import ModelAccess
 
 PLAN, EPISODES, PEOPLE, ANSWERS = "plan.json", "episodes.jsonl", "people.jsonl", "answers.db"
@@ -56,10 +57,11 @@ async def live(
     lives = read_items(benchmark / LIVES, Life)[: plan.people]
     sessions = _by_person(read_items(benchmark / SESSIONS, Planned), plan.sessions)
     _begin(plan, out)
-    finished = {(one.setting, one.person) for one in _done(out)}
-    units = [(setting, life) for setting in plan.settings for life in lives]
-    todo = [(setting, life) for setting, life in units if (setting, life.person_id) not in finished]
     with ExitStack() as stack:
+        stack.enter_context(locked(out))
+        finished = {(one.setting, one.person) for one in _done(out)}
+        units = [(setting, life) for setting in plan.settings for life in lives]
+        todo = [(setting, life) for setting, life in units if (setting, life.person_id) not in finished]
         endpoint: Endpoint | None = None
         if upstream is not None:
             answers = Answers(out / ANSWERS)
@@ -133,21 +135,11 @@ def _begin(plan: LivePlan, out: Path) -> None:
 def _done(out: Path) -> list[PersonRecord]:
     """The finished units; episodes of unfinished ones are cut away, they will be lived again."""
     for name in (EPISODES, PEOPLE):
-        _cut(out / name)
+        cut_torn_line(out / name)
     _, episodes, people = read_episodes(out)
     if (out / EPISODES).exists():
         write_items(out / EPISODES, episodes)
     return people
-
-
-def _cut(path: Path) -> None:
-    """Cut away what stands after the last line end: an interruption tore it off."""
-    if path.exists():
-        content = path.read_bytes()
-        whole = content.rfind(b"\n") + 1
-        if whole < len(content):
-            with path.open("r+b") as file:
-                file.truncate(whole)
 
 
 def _add(path: Path, records: Sequence[EpisodeRecord] | Sequence[PersonRecord]) -> None:

@@ -12,10 +12,10 @@ from datetime import date
 
 from pydantic import JsonValue
 
-from personabench.generation.filtering import stands_in, values_of
 from personabench.generation.life import Fact, Life, Seeming
 from personabench.generation.query import Planned
 from personabench.generation.seed import Written
+from personabench.generation.standing import stands_in, values_of
 from personabench.generation.wishing import SENSITIVE
 from personabench.generation.writers.wordings import wordings
 from personabench.live.records import Held, Learned

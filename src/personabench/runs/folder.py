@@ -69,7 +69,7 @@ def open_folder(path: Path, manifest: Manifest) -> Generator[RunFolder]:
     Raises: OtherRun where the folder holds another run, or another process writes; BrokenResults.
     """
     path.mkdir(parents=True, exist_ok=True)
-    with _locked(path):
+    with locked(path):
         begun = path / MANIFEST
         if begun.exists():
             if differences := manifest.differences(read_manifest(path)):
@@ -88,7 +88,7 @@ def open_folder(path: Path, manifest: Manifest) -> Generator[RunFolder]:
 
 
 @contextmanager
-def _locked(path: Path) -> Generator[None]:
+def locked(path: Path) -> Generator[None]:
     """Hold a lock that the operating system drops with the process."""
     lock = sqlite3.connect(path / LOCK, timeout=0, isolation_level=None)
     try:

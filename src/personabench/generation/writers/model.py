@@ -22,10 +22,11 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from personabench.endpoint import Answers, Upstream, UpstreamDown, UpstreamRefused
 from personabench.endpoint.answers import key_of
 from personabench.errors import ModelDown
-from personabench.generation.filtering import leaked, stands_in, values_of
+from personabench.generation.filtering import leaked
 from personabench.generation.life import Life
 from personabench.generation.query import Planned, Query
 from personabench.generation.stages import ANSWERS
+from personabench.generation.standing import stands_in, values_of
 from personabench.generation.writers.scripted import ScriptedWriter
 from personabench.generation.writers.wordings import wordings
 from personabench.generation.writing import Scripted

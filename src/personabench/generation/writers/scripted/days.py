@@ -138,9 +138,8 @@ def clock_forms(at: time, written_in: Written, *, american: bool = False) -> For
 
 
 def _clock_zh(at: time, digits: str) -> Forms:
-    for until, name in ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上")):  # noqa: B007
-        if at.hour < until:
-            break
+    parts = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+    name = next(name for until, name in parts if at.hour < until)
     hour = at.hour if at.hour < 13 else at.hour - 12
     spoken = "两" if hour == 2 else chinese(hour)
     minutes = {0: ("", ""), 30: ("半", "半")}.get(at.minute, (f"{at.minute}分", f"{chinese(at.minute)}分"))
