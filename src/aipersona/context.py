@@ -40,10 +40,11 @@ TURNS = 8
 """How many recalled turns a context holds at most, up to `ROOMY` tokens."""
 
 ROOMY = 1000
-"""A budget of more tokens is meant to be used: it holds turns that are not close to the query, too."""
+"""A budget of more tokens is meant to be used: it holds turns that are not close to the query, too, first those that
+tell how somebody wants something."""
 
-EACH = 50
-"""Tokens that a recalled turn has, of a roomy budget."""
+EACH = 33
+"""About how many tokens a recalled turn of talk takes; a roomy budget is filled with turns."""
 
 UNCLEAR = "Unclear, ask if it matters:"
 

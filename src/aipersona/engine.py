@@ -189,13 +189,14 @@ class AIPersona(Tenant):
     ) -> Context:
         """What to tell a model about the user for a query, in at most `budget` tokens; no language model is called.
 
-        Up to 1,000 tokens it holds what is close to the query; what is beyond them is filled with what comes next.
+        Up to 1,000 tokens it holds what is close to the query; a larger budget is filled with what comes next, first
+        the turns that tell how somebody wants something.
         `running` names the session in which the query comes up: it is not recalled, but says what the query is about.
         `exclude` names sessions that are not recalled. A user never seen has an empty context.
         """
         day, until = self._days(as_of)
         close = budget <= ROOMY
-        asked = Asked(text=query, day=day, running=running, exclude=exclude, until=until, close=close)
+        asked = Asked(text=query, day=day, running=running, exclude=exclude, until=until, close=close, wishes=not close)
         past = await self._opened.recalling()
         persona, recalled = await past.recall(self._key(user_id), self.schema, asked, limit=4 * most_turns(budget))
         return render_context(persona, self.schema, query, day=day, budget=budget, recalled=recalled.turns)

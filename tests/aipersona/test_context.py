@@ -318,8 +318,19 @@ async def test_room_beyond_a_thousand_tokens_is_filled_with_what_comes_next() ->
     assert usual.turns[0] == ("s7", 1)
     assert len(usual.turns) == TURNS
     assert roomy.turns[0] == ("s7", 1)
-    assert len(roomy.turns) == 40
+    assert len(roomy.turns) > 5 * TURNS
     assert roomy.tokens <= 2000
+
+
+async def test_room_is_filled_first_with_what_tells_how_the_user_wants_something() -> None:
+    ai = engine()
+    for number in range(200):
+        place = "car" if number % 10 == 0 else "river"
+        await ai.observe(said(f"The {place} by mill number {number} is so old, and goes by again.", sid=f"s{number}"))
+    await ai.observe(said("I prefer the panel green, set it to level 4.", sid="wish"))
+    request = "Let the car go back to my usual atmosphere."
+    assert "panel green" in (await ai.context("alice", request, budget=2000)).text
+    assert "panel green" not in (await ai.context("alice", request)).text
 
 
 async def test_of_a_long_turn_the_part_that_is_asked_for_is_shown() -> None:

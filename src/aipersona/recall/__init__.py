@@ -2,6 +2,7 @@
 
 words.py     how well texts match words (BM25)
 vectors.py   the turns' vectors, and which sessions resemble each other
+wishes.py    how much a text says of how somebody wants something
 when.py      the time that a question asks for
 fusing.py    how these become one ranking
 index.py     one user's turns, kept ready for all of it

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from aipersona.grounding.words import terms_of
 from aipersona.recall.model import Asked, Recalled, RecalledSession, RecalledTurn, WithoutVector
 from aipersona.recall.when import time_asked_for
+from aipersona.recall.wishes import wishes_in
 from aipersona.recall.words import WordIndex
 from aipersona.sessions.model import Session
 
@@ -35,6 +36,9 @@ STANDS_OUT = 3.0
 
 LATELY = 6
 """How many of a running session's turns say what the question is about: the last ones."""
+
+WISH = 3.0
+"""What each kind of wish that a turn tells adds to its score, in deviations, where wishes are asked for."""
 
 MATTER = 32
 """How many of their words are looked for at most: those that tell most."""
@@ -61,6 +65,8 @@ class TurnIndex:
         self._unembedded: dict[int, None] = {}
         self._in_order: tuple[npt.NDArray[np.intp] | None, npt.NDArray[np.intp]] | None = None
         self._terms: dict[int, frozenset[str]] = {}
+        self._wishes = array("b")
+        self._own: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._turns)
@@ -71,6 +77,7 @@ class TurnIndex:
         `vectors` holds vectors by turn number; those that come later are `put`.
         """
         known = self._known.get(session.session_id, 0)
+        self._own.update(terms_of(session.speaker or ""))
         for turn in session.turns:
             if turn.number <= known or turn.role not in ("user", "assistant") or not turn.content.strip():
                 continue
@@ -159,8 +166,10 @@ class TurnIndex:
     def recall(self, asked: Asked, *, limit: int = 8, sessions: int = 0) -> Recalled:
         """The turns, at most `limit`, and the sessions, at most `sessions`, that say most about a question.
 
-        By words, vectors and time, as `aipersona.recall.fusing` says. A turn without a vector is ranked by its words,
-        as if its meaning were as near. What has neither a vector nor a word of the question is no answer.
+        By words, vectors and time, as `aipersona.recall.fusing` says; what the user is called in the talk is no word of
+        the question, as "I" is none. A turn without a vector is ranked by its words,
+        as if its meaning were as near. What has neither a vector nor a word of the question is no answer, unless it
+        tells a wish and wishes are asked for.
         """
         if not self._turns:
             return Recalled()
@@ -170,6 +179,7 @@ class TurnIndex:
         session_of = self._int32(self._session_of)
         sessions_in = self._best(turns_in.astype("f8")) > 0
         words = set(terms_of(asked.text))
+        words = words - self._own or words
         by_words = self._turn_words.scores(words)
         by_matter = fusing.standardized(self._session_words.scores(self._matter(words, asked)), sessions_in)
         best_words = fusing.standardized(self._best(by_words * turns_in), sessions_in)
@@ -199,6 +209,10 @@ class TurnIndex:
             close |= (gist.held > 0) & (gist.shares >= HELD * gist.known)
             answers &= close | (known & (nearness >= STANDS_OUT)) if meaning is not None else close
         ranked = own + nearness + fusing.standardized(scores, sessions_in)[session_of]
+        if asked.wishes:
+            wished = self._wished()
+            ranked += WISH * wished
+            answers |= turns_in & (wished > 0)
         return Recalled(
             turns=tuple(
                 self._recalled(n, float(ranked[n]), float(gist.shares[n]), int(gist.held[n]))
@@ -256,6 +270,14 @@ class TurnIndex:
         # vecdot, since a product of matrices wakes OpenBLAS's threads, which wait for a busy neighbour's
         near = np.vecdot(turns[:, None], both.astype(np.float32)).astype(np.float64)
         return near[:, 0], near[:, -1], known
+
+    def _wished(self) -> Scores:
+        """How much each turn says of how somebody wants something; nothing for the assistant's."""
+        import numpy as np
+
+        for _, _, who, _, content in self._turns[len(self._wishes) :]:
+            self._wishes.append(0 if who == "assistant" else wishes_in(content))
+        return np.frombuffer(self._wishes, dtype=np.int8).astype(np.float64)
 
     def _dated(self, asked: Asked, sessions_in: Mask) -> Scores:
         from aipersona.recall import fusing

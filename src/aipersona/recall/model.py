@@ -26,7 +26,8 @@ class Asked:
     with a vector each in `before_vectors` or none at all. `day` is today, for "last week"; `until` the last day on
     which a turn may have been said; `exclude` names sessions that are left out, as the running one always is. `close`
     leaves out turns that share less than a third of the question's words (three are always enough), hold less than a
-    third of what its `gist` tells, the words that say what is asked, and do not stand out by their vectors. `changed`
+    third of what its `gist` tells, the words that say what is asked, and do not stand out by their vectors. With
+    `wishes`, turns that tell how somebody wants something come earlier. `changed`
     knows the days of changes, for "before I moved".
     """
 
@@ -39,6 +40,7 @@ class Asked:
     exclude: Sequence[str] = ()
     until: date | None = None
     close: bool = False
+    wishes: bool = False
     gist: Collection[str] = ()
     changed: Changed | None = None
 

@@ -63,6 +63,27 @@ def test_a_turn_is_found_by_its_meaning_where_no_word_is_shared() -> None:
     assert found.sessions[0].session_id == "diet"
 
 
+def test_a_wish_answers_without_a_shared_word_where_wishes_are_asked_for_and_never_the_assistant_s() -> None:
+    talk = session("seat", "I prefer the chair at level 3", "I like to set a chair to level 4, by the way")
+    index = index_of((*SESSIONS, talk), vectors=False)
+
+    def found(*, wishes: bool) -> list[str]:
+        asked = Asked(text="I went to the garage on Sundays", day=TODAY, wishes=wishes)
+        return [turn.content for turn in index.recall(asked).turns]
+
+    assert [content for content in found(wishes=True) if "level" in content] == ["I prefer the chair at level 3"]
+    assert not any("level" in content for content in found(wishes=False))
+
+
+def test_the_user_s_own_name_is_no_word_of_the_question() -> None:
+    index = TurnIndex()
+    for name, said in (("bye", "Speak soon, Dorothy Smith, good old Dorothy."), ("panel", "The panel is blue.")):
+        index.add(session(name, said).model_copy(update={"speaker": "Dorothy Smith"}))
+    found = index.recall(Asked(text="Dorothy Smith looked at the panel", day=TODAY))
+    assert [turn.session_id for turn in found.turns] == ["panel"]
+    assert index.recall(Asked(text="Dorothy Smith", day=TODAY)).turns[0].session_id == "bye"
+
+
 def test_without_vectors_words_alone_decide_and_what_shares_none_is_left_out() -> None:
     index = index_of(SESSIONS, vectors=False)
     found = index.recall(Asked(text="Do I play chess?", day=TODAY), limit=10)
