@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from importlib import import_module
 from random import Random
@@ -17,12 +17,13 @@ from pydantic import SecretStr
 
 from aipersona import AIPersona
 from aipersona.settings import Settings
+from personabench.endpoint import RemoteUpstream, Upstream
 from personabench.errors import BenchError, MissingExtra
 from personabench.generation.life import Life
 from personabench.generation.query import Planned
 from personabench.generation.writers.scripted import ScriptedWriter
 from personabench.live.assistant import Assistant
-from personabench.live.judges import judge_at, upstream_at
+from personabench.live.judges import Judge
 from personabench.live.model_assistant import ModelAssistant
 from personabench.live.model_user import ModelUser
 from personabench.live.policy import RulePolicy
@@ -116,11 +117,15 @@ async def live_unit(spec: UnitSpec) -> UnitResult:
     phrases = ScriptedWriter()
     scripted = scripted_user(phrases)
 
-    def worded(life: Life, planned: Planned, dice: Random) -> Simulator:
-        assert spec.model is not None
-        return ModelUser(scripted(life, planned, dice), life, planned, upstream_at(spec.model))
-
     async with AsyncExitStack() as stack:
+        upstream: Upstream | None = None
+        if (at := spec.model) is not None:
+            upstream = stack.enter_context(closing(RemoteUpstream(at.model, at.base_url, at.api_key)))
+
+        def worded(life: Life, planned: Planned, dice: Random) -> Simulator:
+            assert upstream is not None
+            return ModelUser(scripted(life, planned, dice), life, planned, upstream)
+
         assistant: Assistant = RulePolicy()
         if spec.assistant == "model":
             ai = await stack.enter_async_context(_engine(spec))
@@ -130,7 +135,7 @@ async def live_unit(spec: UnitSpec) -> UnitResult:
             simulator=worded if spec.simulator == "model" else scripted,
             budget=spec.budget,
             model=spec.model,
-            judge=judge_at(spec.model) if spec.judged and spec.model is not None else None,
+            judge=Judge(upstream) if spec.judged and upstream is not None else None,
         )
         return await live_person(spec.setting, spec.life, spec.sessions, around)
 
