@@ -39,6 +39,11 @@ class Judge:
     upstream: Upstream
     failures: int = field(default=0)
 
+    @property
+    def name(self) -> str:
+        """With the versions of its prompts: figures of judges of the same name are alike."""
+        return f"{self.upstream.model} {judge_version()}"
+
     async def satisfaction(self, person: str, wish: str, reply: str) -> float | None:
         """The mean of helpfulness and personalization of a first reply, 1 to 10; None where it was not judged.
 
