@@ -17,8 +17,8 @@ from pydantic import SecretStr
 
 from aipersona import AIPersona
 from aipersona.settings import Settings
-from personabench.endpoint import RemoteUpstream, Upstream
-from personabench.errors import BenchError, MissingExtra
+from personabench.endpoint import RemoteUpstream, Upstream, UpstreamDown, UpstreamRefused
+from personabench.errors import BenchError, MissingExtra, ModelDown
 from personabench.generation.life import Life
 from personabench.generation.query import Planned
 from personabench.generation.writers.scripted import ScriptedWriter
@@ -30,14 +30,14 @@ from personabench.live.policy import RulePolicy
 from personabench.live.records import EpisodeRecord, PersonRecord
 from personabench.live.unit import Around, live_person, scripted_user
 from personabench.live.user import Simulator
-from personabench.systems import ModelAccess
+from personabench.systems import Embed, ModelAccess
 
 UnitResult = tuple[list[EpisodeRecord], PersonRecord]
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnitSpec:
-    """All that one unit is made of."""
+    """All that one unit is made of; `model` and `embedder` are addresses, so that it can be lived elsewhere."""
 
     setting: str
     life: Life
@@ -46,6 +46,7 @@ class UnitSpec:
     simulator: str
     budget: int
     model: ModelAccess | None = None
+    embedder: ModelAccess | None = None
     model_name: str | None = None
     judged: bool = False
 
@@ -119,8 +120,11 @@ async def live_unit(spec: UnitSpec) -> UnitResult:
 
     async with AsyncExitStack() as stack:
         upstream: Upstream | None = None
-        if (at := spec.model) is not None:
-            upstream = stack.enter_context(closing(RemoteUpstream(at.model, at.base_url, at.api_key)))
+        if spec.model is not None:
+            upstream = stack.enter_context(closing(_upstream_at(spec.model)))
+        embed: Embed | None = None
+        if spec.embedder is not None:
+            embed = _embed_by(stack.enter_context(closing(_upstream_at(spec.embedder))))
 
         def worded(life: Life, planned: Planned, dice: Random) -> Simulator:
             assert upstream is not None
@@ -135,9 +139,30 @@ async def live_unit(spec: UnitSpec) -> UnitResult:
             simulator=worded if spec.simulator == "model" else scripted,
             budget=spec.budget,
             model=spec.model,
+            embed=embed,
             judge=Judge(upstream) if spec.judged and upstream is not None else None,
         )
         return await live_person(spec.setting, spec.life, spec.sessions, around)
+
+
+def _upstream_at(access: ModelAccess) -> RemoteUpstream:
+    """The model behind an endpoint's address."""
+    return RemoteUpstream(access.model, access.base_url, access.api_key)
+
+
+def _embed_by(upstream: Upstream) -> Embed:
+    """The embedder of an endpoint, which keeps its vectors. It raises ModelDown where there are none."""
+
+    def embed(texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        try:
+            made = upstream.post("/embeddings", {"input": list(texts)})
+        except UpstreamDown as down:
+            raise ModelDown(str(down)) from None
+        except UpstreamRefused as refused:
+            raise ModelDown(f"the embedder answers {refused.status}") from None
+        return [one["embedding"] for one in made["data"]]
+
+    return embed
 
 
 def _engine(spec: UnitSpec) -> AIPersona:

@@ -24,6 +24,7 @@ def facts_of(plan: LivePlan, lived: Lived) -> list[tuple[str, str]]:
         ("simulator", plan.simulator),
         ("context", f"{plan.budget} tokens"),
         ("model", plan.model or "none"),
+        ("embedder", plan.embedder or "none"),
         *([("judge", _judges(plan, lived))] if plan.judged else []),
     ]
 

@@ -28,7 +28,7 @@ from personabench.live.running import EPISODES, PEOPLE, Ended, live, read_episod
 from personabench.live.scores import Lived as Scores
 from personabench.live.user import PATIENCE, Says, ScriptedUser
 from personabench.worlds.catalogue import Worlds
-from tests.personabench.live.making import benchmark, people
+from tests.personabench.live.making import Letters, benchmark, people
 
 pytestmark = pytest.mark.anyio
 SETTINGS = ("none", "golden", "told", "rag", "full-history", "gold-drafts-k1", "gold-drafts-k3")
@@ -108,9 +108,12 @@ def test_a_run_that_was_stopped_goes_on_and_ends_with_the_same_numbers(tmp_path:
 async def test_ray_gives_the_same_numbers(tmp_path: Path) -> None:
     if find_spec("ray") is None:
         pytest.skip("ray is not installed (extra ray)")
-    plan = _plan("golden", "gold-drafts-k3", people=2, sessions=4)
-    await live(plan, benchmark(), tmp_path / "here", LocalEngine())
-    await live(plan, benchmark(), tmp_path / "there", RayEngine())
+    plan = _plan("golden", "gold-drafts-k3", people=2, sessions=4, embedder="letters")
+    here, there = Letters(), Letters()
+    await live(plan, benchmark(), tmp_path / "here", LocalEngine(), embed=here)
+    await live(plan, benchmark(), tmp_path / "there", RayEngine(), embed=there)
+    assert there.texts, "workers reach the embedder of this machine"
+    assert set(there.texts) <= set(here.texts)
 
     def lived(out: Path) -> tuple[list[EpisodeRecord], list[PersonRecord]]:
         _, episodes, persons = read_episodes(out)
