@@ -38,7 +38,10 @@ def live_command(
     ] = False,
     engine: Annotated[str, typer.Option(metavar="ENGINE", help="local, or ray.")] = "local",
     ray_address: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Of a Ray cluster; by default this machine is one.")
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Of a Ray cluster, if no model is needed; by default this machine is one."
+        ),
     ] = None,
 ) -> None:
     """Live through sessions under several settings. The same command again goes on where it was stopped."""
@@ -66,6 +69,8 @@ def live_command(
             judged=judged,
         )
         plan.check()
+        lived_by = engine_of(engine, ray_address)
+        lived_by.check(plan)
         with ExitStack() as stack:
             upstream = stack.enter_context(open_upstream(model, base_url=base_url)) if model else None
             embed = open_embedder(embedder, base_url=base_url) if embedder else None
@@ -75,7 +80,7 @@ def live_command(
                     plan,
                     benchmark,
                     out,
-                    engine_of(engine, ray_address),
+                    lived_by,
                     upstream=upstream,
                     embed=embed,
                     progress=progress,

@@ -26,6 +26,7 @@ from personabench.live.assistant import Assistant
 from personabench.live.judges import Judge
 from personabench.live.model_assistant import ModelAssistant
 from personabench.live.model_user import ModelUser
+from personabench.live.plan import LivePlan
 from personabench.live.policy import RulePolicy
 from personabench.live.records import EpisodeRecord, PersonRecord
 from personabench.live.unit import Around, live_person, scripted_user
@@ -57,11 +58,17 @@ class Engine(Protocol):
     Raises: BenchError.
     """
 
+    def check(self, plan: LivePlan) -> None:
+        """Raises: BenchError for a plan whose units cannot be lived there."""
+        ...
+
     def live(self, specs: Sequence[UnitSpec]) -> AsyncGenerator[UnitResult]: ...
 
 
 class LocalEngine:
     """One unit after the other."""
+
+    def check(self, plan: LivePlan) -> None: ...
 
     async def live(self, specs: Sequence[UnitSpec]) -> AsyncGenerator[UnitResult]:
         for spec in specs:
@@ -72,11 +79,23 @@ _RAY = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0"}
 """No word to anybody about its use; and workers run by this interpreter, not by another `uv run` of a copy."""
 
 
+HERE = "local"
+"""Ray's word for a cluster of its own on this machine, whatever runs here already and whatever the environment says."""
+
+
 class RayEngine:
     """Units on Ray: of this machine, or of the cluster at an address."""
 
     def __init__(self, address: str | None = None) -> None:
-        self._address = address
+        self._address = address or HERE
+
+    def check(self, plan: LivePlan) -> None:
+        if self._address != HERE and (plan.model or plan.embedder):
+            raise BenchError(
+                f"workers of the Ray cluster at {self._address!r} cannot reach the model or the embedder, whose address"
+                " is open to this machine only: leave out --ray-address, or live settings that need neither and leave"
+                " out --model and --embedder"
+            )
 
     async def live(self, specs: Sequence[UnitSpec]) -> AsyncGenerator[UnitResult]:
         for name, value in _RAY.items():

@@ -56,6 +56,7 @@ async def live(
     Raises: BenchError for a plan that cannot be lived; OtherRun; ModelDown; BrokenResults.
     """
     plan.check()
+    engine.check(plan)
     lives = read_items(benchmark / LIVES, Life)[: plan.people]
     sessions = _by_person(read_items(benchmark / SESSIONS, Planned), plan.sessions)
     _begin(plan, out)
