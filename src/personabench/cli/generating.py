@@ -55,6 +55,11 @@ def generate_command(
     if generated.rejected:
         reasons = ", ".join(f"{reason} {number}" for reason, number in sorted(generated.rejected.items()))
         typer.echo(f"taken out: {reasons}")
+    if (worded := generated.worded) is not None:
+        typer.echo(
+            f"in the model's own words: {worded.own} of {worded.texts} texts; nearly as they were {worded.nearly},"
+            f" as they were {worded.same}, of no use {worded.kept + worded.lost}; asked for again {worded.again}"
+        )
 
 
 def _writer(name: str, model: str | None, base_url: str | None, out: Path) -> AbstractContextManager[SessionWriter]:

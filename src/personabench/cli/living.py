@@ -27,6 +27,9 @@ def live_command(
     base_url: Annotated[
         str | None, typer.Option(metavar="URL", help="The server of the model; by default OpenAI's.")
     ] = None,
+    embedder: Annotated[
+        str | None, typer.Option(metavar="EMBEDDER", help="The embedder of all settings: local, or openai:MODEL.")
+    ] = None,
     people: Annotated[int | None, typer.Option(min=1, metavar="N", help="The first N people only.")] = None,
     sessions: Annotated[int | None, typer.Option(min=1, metavar="N", help="The first N sessions of each only.")] = None,
     budget: Annotated[int, typer.Option(min=1, metavar="TOKENS", help="Tokens of a context.")] = 1000,
@@ -35,7 +38,10 @@ def live_command(
     ] = False,
     engine: Annotated[str, typer.Option(metavar="ENGINE", help="local, or ray.")] = "local",
     ray_address: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Of a Ray cluster; by default this machine is one.")
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Of a Ray cluster, if no model is needed; by default this machine is one."
+        ),
     ] = None,
 ) -> None:
     """Live through sessions under several settings. The same command again goes on where it was stopped."""
@@ -45,7 +51,7 @@ def live_command(
     from personabench.live.engines import engine_of
     from personabench.live.plan import LivePlan, digest_of
     from personabench.live.running import live
-    from personabench.runs import open_upstream
+    from personabench.runs import open_embedder, open_upstream
 
     for name in ("NO_PROXY", "no_proxy"):  # the endpoint is on this machine, whatever stands between it and others
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))
@@ -59,14 +65,26 @@ def live_command(
             sessions=sessions,
             budget=budget,
             model=model,
+            embedder=embedder,
             judged=judged,
         )
         plan.check()
+        lived_by = engine_of(engine, ray_address)
+        lived_by.check(plan)
         with ExitStack() as stack:
             upstream = stack.enter_context(open_upstream(model, base_url=base_url)) if model else None
+            embed = open_embedder(embedder, base_url=base_url) if embedder else None
             progress = stack.enter_context(bar())
             ended = asyncio.run(
-                live(plan, benchmark, out, engine_of(engine, ray_address), upstream=upstream, progress=progress)
+                live(
+                    plan,
+                    benchmark,
+                    out,
+                    lived_by,
+                    upstream=upstream,
+                    embed=embed,
+                    progress=progress,
+                )
             )
     before = f", {ended.lived_before} lived before" if ended.lived_before else ""
     typer.echo(f"{ended.lived} lives lived{before}; personabench report {out}")

@@ -63,6 +63,10 @@ class RemoteUpstream:
             raise UpstreamRefused(response.status_code, f"the model answers {response.status_code}")
         return response.json()
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
 
 class LocalUpstream:
     """The embedded model. JSON of a given schema comes exact and repeatable, a form's beginning is computed once."""
@@ -80,6 +84,10 @@ class LocalUpstream:
             if path != "/chat/completions" or schema is None or body.get("tools"):
                 return self._remote.post(path, body)
             return self._form(_plain(body["messages"]), schema, body)
+
+    def close(self) -> None:
+        """Close the connections to the server, which stays."""
+        self._remote.close()
 
     def _form(
         self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any], body: Mapping[str, Any]

@@ -10,6 +10,7 @@ from personabench.generation.filtering import Rejected
 from personabench.generation.life import Life
 from personabench.generation.plan import FORMAT, Plan
 from personabench.generation.query import Planned
+from personabench.generation.worded import NEARLY, Worded, worded_in_all
 
 
 def card(
@@ -41,6 +42,7 @@ Who the people are: `coverage.md`.
         _table("What comes up by itself", "how", Counter(one.how for session in sessions for one in session.tellings)),
         _table("What must not be used", "why", Counter(avoid.why for query in queries for avoid in query.avoids)),
         _table("Taken out", "reason", Counter(one.reason for one in rejected)),
+        _words(worded_in_all(session.worded for session in sessions)),
         """## What it is not
 
 People here change more often than people do, tell what matters to them sooner, and live in a world that has what they
@@ -50,6 +52,31 @@ know a real person.
 """,
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _words(worded: Worded | None) -> str:
+    """How much of what is said is a model's; nothing where none wrote."""
+    if worded is None or not worded.texts:
+        return ""
+    came = (
+        ("in words of its own", worded.own),
+        ("nearly as it was", worded.nearly),
+        ("as it was", worded.same),
+        ("nothing of use came back: stays as it was", worded.kept),
+        ("nothing of use came back: has no words and is taken out", worded.lost),
+    )
+    rows = "\n".join(f"| {what} | {number:,} | {number / worded.texts:.1%} |" for what, number in came)
+    return f"""## How much of the words is the model's
+
+The model was shown {worded.texts:,} phrases of the scripted writer and was to write each anew; it was asked for
+{worded.again:,} of them more than once. Nearly as it was: alike by {NEARLY} of 100 (rapidfuzz's ratio); as it was: the
+same but for capitals, spaces and punctuation. Counted before anything is taken out. Thanks, small talk and giving up
+are the scripted writer's.
+
+| what came of a phrase | number | share |
+|---|---:|---:|
+{rows}
+"""
 
 
 def _table(title: str, what: str, counts: Mapping[str, int]) -> str:

@@ -39,6 +39,7 @@ from personabench.generation.stages import (
     write_whole,
 )
 from personabench.generation.wishing import Unplayable, wish
+from personabench.generation.worded import Worded, worded_in_all
 from personabench.generation.writers.scripted import free_texts
 from personabench.generation.writing import SessionWriter
 
@@ -48,11 +49,13 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Generated:
-    """How many sessions there are, how many of them with a wish, and what was taken out, by reason."""
+    """How many sessions there are, how many of them with a wish, what was taken out, by reason, and what a model made
+    of the words; None where none wrote them."""
 
     sessions: int
     wishes: int
     rejected: dict[str, int]
+    worded: Worded | None = None
 
 
 async def generate(
@@ -91,6 +94,7 @@ async def generate(
         sessions=len(sessions),
         wishes=sum(session.query is not None for session in sessions),
         rejected=dict(Counter(one.reason for one in rejected)),
+        worded=worded_in_all(session.worded for session in sessions),
     )
 
 

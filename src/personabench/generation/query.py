@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from personabench.generation.worded import Worded
 from personabench.worlds.goals import Goal
 from personabench.worlds.protocol import Row
 
@@ -94,7 +95,8 @@ class Query(BaseModel):
 class Planned(BaseModel):
     """One session of a life: when it is, what comes up by itself, and what is asked for, if anything is.
 
-    `unplayable` says why its scene came to nothing in its world. A part without words has an empty text.
+    `unplayable` says why its scene came to nothing in its world. A part without words has an empty text. `worded` is
+    what a model made of the texts, whatever was taken out afterwards; None where none wrote them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -106,6 +108,7 @@ class Planned(BaseModel):
     tellings: tuple[Telling, ...]
     query: Query | None = None
     unplayable: str = ""
+    worded: Worded | None = None
 
     @property
     def day(self) -> date:

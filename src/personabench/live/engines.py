@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from importlib import import_module
 from random import Random
@@ -17,26 +17,28 @@ from pydantic import SecretStr
 
 from aipersona import AIPersona
 from aipersona.settings import Settings
-from personabench.errors import BenchError, MissingExtra
+from personabench.endpoint import RemoteUpstream, Upstream, UpstreamDown, UpstreamRefused
+from personabench.errors import BenchError, MissingExtra, ModelDown
 from personabench.generation.life import Life
 from personabench.generation.query import Planned
 from personabench.generation.writers.scripted import ScriptedWriter
 from personabench.live.assistant import Assistant
-from personabench.live.judges import judge_at, upstream_at
+from personabench.live.judges import Judge
 from personabench.live.model_assistant import ModelAssistant
 from personabench.live.model_user import ModelUser
+from personabench.live.plan import LivePlan
 from personabench.live.policy import RulePolicy
 from personabench.live.records import EpisodeRecord, PersonRecord
 from personabench.live.unit import Around, live_person, scripted_user
 from personabench.live.user import Simulator
-from personabench.systems import ModelAccess
+from personabench.systems import Embed, ModelAccess
 
 UnitResult = tuple[list[EpisodeRecord], PersonRecord]
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnitSpec:
-    """All that one unit is made of."""
+    """All that one unit is made of; `model` and `embedder` are addresses, so that it can be lived elsewhere."""
 
     setting: str
     life: Life
@@ -45,6 +47,7 @@ class UnitSpec:
     simulator: str
     budget: int
     model: ModelAccess | None = None
+    embedder: ModelAccess | None = None
     model_name: str | None = None
     judged: bool = False
 
@@ -55,11 +58,17 @@ class Engine(Protocol):
     Raises: BenchError.
     """
 
+    def check(self, plan: LivePlan) -> None:
+        """Raises: BenchError for a plan whose units cannot be lived there."""
+        ...
+
     def live(self, specs: Sequence[UnitSpec]) -> AsyncGenerator[UnitResult]: ...
 
 
 class LocalEngine:
     """One unit after the other."""
+
+    def check(self, plan: LivePlan) -> None: ...
 
     async def live(self, specs: Sequence[UnitSpec]) -> AsyncGenerator[UnitResult]:
         for spec in specs:
@@ -70,11 +79,23 @@ _RAY = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0"}
 """No word to anybody about its use; and workers run by this interpreter, not by another `uv run` of a copy."""
 
 
+HERE = "local"
+"""Ray's word for a cluster of its own on this machine, whatever runs here already and whatever the environment says."""
+
+
 class RayEngine:
     """Units on Ray: of this machine, or of the cluster at an address."""
 
     def __init__(self, address: str | None = None) -> None:
-        self._address = address
+        self._address = address or HERE
+
+    def check(self, plan: LivePlan) -> None:
+        if self._address != HERE and (plan.model or plan.embedder):
+            raise BenchError(
+                f"workers of the Ray cluster at {self._address!r} cannot reach the model or the embedder, whose address"
+                " is open to this machine only: leave out --ray-address, or live settings that need neither and leave"
+                " out --model and --embedder"
+            )
 
     async def live(self, specs: Sequence[UnitSpec]) -> AsyncGenerator[UnitResult]:
         for name, value in _RAY.items():
@@ -116,11 +137,18 @@ async def live_unit(spec: UnitSpec) -> UnitResult:
     phrases = ScriptedWriter()
     scripted = scripted_user(phrases)
 
-    def worded(life: Life, planned: Planned, dice: Random) -> Simulator:
-        assert spec.model is not None
-        return ModelUser(scripted(life, planned, dice), life, planned, upstream_at(spec.model))
-
     async with AsyncExitStack() as stack:
+        upstream: Upstream | None = None
+        if spec.model is not None:
+            upstream = stack.enter_context(closing(_upstream_at(spec.model)))
+        embed: Embed | None = None
+        if spec.embedder is not None:
+            embed = _embed_by(stack.enter_context(closing(_upstream_at(spec.embedder))))
+
+        def worded(life: Life, planned: Planned, dice: Random) -> Simulator:
+            assert upstream is not None
+            return ModelUser(scripted(life, planned, dice), life, planned, upstream)
+
         assistant: Assistant = RulePolicy()
         if spec.assistant == "model":
             ai = await stack.enter_async_context(_engine(spec))
@@ -130,9 +158,30 @@ async def live_unit(spec: UnitSpec) -> UnitResult:
             simulator=worded if spec.simulator == "model" else scripted,
             budget=spec.budget,
             model=spec.model,
-            judge=judge_at(spec.model) if spec.judged and spec.model is not None else None,
+            embed=embed,
+            judge=Judge(upstream) if spec.judged and upstream is not None else None,
         )
         return await live_person(spec.setting, spec.life, spec.sessions, around)
+
+
+def _upstream_at(access: ModelAccess) -> RemoteUpstream:
+    """The model behind an endpoint's address."""
+    return RemoteUpstream(access.model, access.base_url, access.api_key)
+
+
+def _embed_by(upstream: Upstream) -> Embed:
+    """The embedder of an endpoint, which keeps its vectors. It raises ModelDown where there are none."""
+
+    def embed(texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        try:
+            made = upstream.post("/embeddings", {"input": list(texts)})
+        except UpstreamDown as down:
+            raise ModelDown(str(down)) from None
+        except UpstreamRefused as refused:
+            raise ModelDown(f"the embedder answers {refused.status}") from None
+        return [one["embedding"] for one in made["data"]]
+
+    return embed
 
 
 def _engine(spec: UnitSpec) -> AIPersona:

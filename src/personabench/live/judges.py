@@ -14,10 +14,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from personabench.endpoint.upstream import RemoteUpstream, Upstream, UpstreamDown, UpstreamRefused
+from personabench.endpoint.upstream import Upstream, UpstreamDown, UpstreamRefused
 from personabench.errors import ModelDown
 from personabench.prompts import rendered, versions
-from personabench.systems import ModelAccess
 
 _HERE = "personabench.live"
 PROMPTS = ("satisfaction", "similarity")
@@ -39,6 +38,11 @@ class Judge:
 
     upstream: Upstream
     failures: int = field(default=0)
+
+    @property
+    def name(self) -> str:
+        """With the versions of its prompts: figures of judges of the same name are alike."""
+        return f"{self.upstream.model} {judge_version()}"
 
     async def satisfaction(self, person: str, wish: str, reply: str) -> float | None:
         """The mean of helpfulness and personalization of a first reply, 1 to 10; None where it was not judged.
@@ -79,16 +83,6 @@ class Judge:
 def judge_version() -> str:
     """Name, version and hash of each prompt that a judge is asked with."""
     return versions(_HERE, PROMPTS)
-
-
-def upstream_at(access: ModelAccess) -> Upstream:
-    """The model behind an endpoint's address."""
-    return RemoteUpstream(access.model, access.base_url, access.api_key)
-
-
-def judge_at(access: ModelAccess) -> Judge:
-    """The judge behind an endpoint's address."""
-    return Judge(upstream_at(access))
 
 
 def _strict(schema: dict[str, Any]) -> dict[str, Any]:

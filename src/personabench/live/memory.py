@@ -49,7 +49,11 @@ def check_setting(name: str) -> None:
 
 
 def needs_model(name: str) -> bool:
-    return name.startswith("aipersona-k") or name in ("mem0", "langmem")
+    return name.startswith("aipersona-k") or needs_embedder(name)
+
+
+def needs_embedder(name: str) -> bool:
+    return name in ("mem0", "langmem")
 
 
 class Memory:

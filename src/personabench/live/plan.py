@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from personabench.errors import BenchError
 from personabench.generation.stages import PEOPLE, SESSIONS
-from personabench.live.memory import check_setting, needs_model
+from personabench.live.memory import check_setting, needs_embedder, needs_model
 
 ASSISTANTS = ("policy", "model")
 SIMULATORS = ("scripted", "model")
@@ -31,6 +31,7 @@ class LivePlan(BaseModel):
     sessions: Annotated[int, Field(ge=1)] | None = None
     budget: Annotated[int, Field(ge=1)] = 1000
     model: str | None = None
+    embedder: str | None = None
     judged: bool = False
 
     def check(self) -> None:
@@ -41,6 +42,8 @@ class LivePlan(BaseModel):
             check_setting(setting)
             if needs_model(setting) and self.model is None:
                 raise BenchError(f"the setting {setting!r} needs a model: --model local")
+            if needs_embedder(setting) and self.embedder is None:
+                raise BenchError(f"the setting {setting!r} needs an embedder: --embedder local, or openai:MODEL")
         for what, name, known in (
             ("assistant", self.assistant, ASSISTANTS),
             ("simulator", self.simulator, SIMULATORS),

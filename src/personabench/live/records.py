@@ -87,5 +87,8 @@ class PersonRecord(BaseModel):
     failures: tuple[str, ...] = ()
     """Names of errors of learning, in order; the sessions after them were lived all the same."""
     model_tokens: int = 0
+    judge: str | None = None
+    """The judge's model and the versions of its prompts; None where there was none."""
     judged_similarity: float | None = None
+    """Of what was held at the end; None where nothing keeps fields, no judge was named, or it failed."""
     judge_failures: int = 0

@@ -23,7 +23,8 @@ from personabench.live.engines import Engine, UnitSpec
 from personabench.live.plan import LivePlan, differences
 from personabench.live.records import EpisodeRecord, PersonRecord
 from personabench.runs.folder import cut_torn_line, locked
-from personabench.systems import ModelAccess
+from personabench.runs.models import NoModel
+from personabench.systems import Embed, ModelAccess
 
 PLAN, EPISODES, PEOPLE, ANSWERS = "plan.json", "episodes.jsonl", "people.jsonl", "answers.db"
 
@@ -47,6 +48,7 @@ async def live(
     engine: Engine,
     *,
     upstream: Upstream | None = None,
+    embed: Embed | None = None,
     progress: Progress = lambda done, total, what: None,
 ) -> Ended:
     """Live what is not lived yet.
@@ -54,6 +56,7 @@ async def live(
     Raises: BenchError for a plan that cannot be lived; OtherRun; ModelDown; BrokenResults.
     """
     plan.check()
+    engine.check(plan)
     lives = read_items(benchmark / LIVES, Life)[: plan.people]
     sessions = _by_person(read_items(benchmark / SESSIONS, Planned), plan.sessions)
     _begin(plan, out)
@@ -63,10 +66,10 @@ async def live(
         units = [(setting, life) for setting in plan.settings for life in lives]
         todo = [(setting, life) for setting, life in units if (setting, life.person_id) not in finished]
         endpoint: Endpoint | None = None
-        if upstream is not None:
+        if upstream is not None or embed is not None:
             answers = Answers(out / ANSWERS)
             stack.callback(answers.close)
-            endpoint = stack.enter_context(Endpoint(upstream, answers))
+            endpoint = stack.enter_context(Endpoint(upstream or NoModel(), answers, embedder=embed))
         specs = [
             UnitSpec(
                 setting=setting,
@@ -75,7 +78,8 @@ async def live(
                 assistant=plan.assistant,
                 simulator=plan.simulator,
                 budget=plan.budget,
-                model=_access(endpoint, f"{setting}/{life.person_id}"),
+                model=_access(endpoint, setting, life) if upstream is not None else None,
+                embedder=_access(endpoint, setting, life) if embed is not None else None,
                 model_name=plan.model,
                 judged=plan.judged,
             )
@@ -84,7 +88,7 @@ async def live(
         done = len(units) - len(todo)
         progress(done, len(units), "")
         async for episodes, person in _lived(engine, specs, endpoint):
-            counts = endpoint.counts(f"{person.setting}/{person.person}") if endpoint is not None else None
+            counts = endpoint.counts(_account(person.setting, person.person)) if endpoint is not None else None
             tokens = counts.prompt_tokens + counts.completion_tokens if counts is not None else 0
             _add(out / EPISODES, episodes)
             _add(out / PEOPLE, [person.model_copy(update={"model_tokens": tokens})])
@@ -100,11 +104,14 @@ async def live(
 async def _lived(
     engine: Engine, specs: Sequence[UnitSpec], endpoint: Endpoint | None
 ) -> AsyncGenerator[tuple[list[EpisodeRecord], PersonRecord]]:
-    """The units as they end; a model that cannot be reached ends the run."""
-    async for ended in engine.live(specs):
-        if endpoint is not None and endpoint.down is not None:
-            raise ModelDown(endpoint.down)
-        yield ended
+    """The units as they end; a model that cannot be reached ends the run, with the endpoint's word for why."""
+    try:
+        async for ended in engine.live(specs):
+            if endpoint is not None and endpoint.down is not None:
+                raise ModelDown(endpoint.down)
+            yield ended
+    except ModelDown as down:
+        raise ModelDown(endpoint.down if endpoint is not None and endpoint.down is not None else str(down)) from None
 
 
 def read_episodes(out: Path) -> tuple[LivePlan, list[EpisodeRecord], list[PersonRecord]]:
@@ -147,10 +154,15 @@ def _add(path: Path, records: Sequence[EpisodeRecord] | Sequence[PersonRecord]) 
         file.write("".join(line_of(record) for record in records).encode())
 
 
-def _access(endpoint: Endpoint | None, account: str) -> ModelAccess | None:
+def _access(endpoint: Endpoint | None, setting: str, life: Life) -> ModelAccess | None:
     if endpoint is None:
         return None
-    return ModelAccess(base_url=endpoint.base_url(account), model=endpoint.model)
+    return ModelAccess(base_url=endpoint.base_url(_account(setting, life.person_id)), model=endpoint.model)
+
+
+def _account(setting: str, person: str) -> str:
+    """Whom the endpoint counts for."""
+    return f"{setting}/{person}"
 
 
 def _by_person(sessions: Sequence[Planned], most: int | None) -> dict[str, list[Planned]]:

@@ -111,6 +111,25 @@ class Lived:
                 values.setdefault(one.person, []).append(won(one, rival))
         return cluster_interval(values, seed=self.seed)
 
+    def similarity(self, setting: str) -> Estimate:
+        """How like the truth what was held at the end is, as a judge saw it, 1 to 10; one value of each person."""
+        found = {
+            one.person: [one.judged_similarity]
+            for one in self.people
+            if one.setting == setting and one.judged_similarity is not None
+        }
+        return cluster_interval(found, seed=self.seed)
+
+    def unjudged(self, setting: str) -> tuple[int, Estimate]:
+        """How often a judge failed, and the share that this is of all that it was asked."""
+        satisfied = by_person(self.of(setting), VALUES["satisfaction"])
+        people = [one for one in self.people if one.setting == setting]
+        parts: dict[str, tuple[float, int]] = {}
+        for one in people:
+            judged = len(satisfied.get(one.person, ())) + (one.judged_similarity is not None)
+            parts[one.person] = (one.judge_failures, judged + one.judge_failures)
+        return sum(one.judge_failures for one in people), cluster_share(parts, seed=self.seed)
+
     def staleness(self, setting: str) -> Staleness | None:
         """How long told changes took to be known; None for a setting that keeps no fields."""
         changes = [change for one in self.people if one.setting == setting for change in one.learned]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from personabench.live.judges import judge_version
 from personabench.live.plan import LivePlan
 from personabench.live.scores import Lived
 from personabench.report.table import NONE, Table, estimate
@@ -25,21 +24,27 @@ def facts_of(plan: LivePlan, lived: Lived) -> list[tuple[str, str]]:
         ("simulator", plan.simulator),
         ("context", f"{plan.budget} tokens"),
         ("model", plan.model or "none"),
-        *([("judge", f"{plan.model} {judge_version()}")] if plan.judged else []),
+        ("embedder", plan.embedder or "none"),
+        *([("judge", _judges(plan, lived))] if plan.judged else []),
     ]
 
 
 def tables_of(plan: LivePlan, lived: Lived) -> list[Table]:
     return [
         table
-        for table in (_main(plan, lived), _gap(plan, lived), _care(plan, lived), _held(plan, lived))
+        for table in (
+            _main(plan, lived),
+            _gap(plan, lived),
+            _judged(plan, lived),
+            _care(plan, lived),
+            _held(plan, lived),
+        )
         if table is not None
     ]
 
 
 def _main(plan: LivePlan, lived: Lived) -> Table:
-    judged = plan.judged
-    names = ["goal reached", "at first try", "messages", "questions", *(["satisfaction"] if judged else [])]
+    names = ("goal reached", "at first try", "messages", "questions")
     rows = tuple(
         (
             setting,
@@ -88,6 +93,33 @@ def _gap(plan: LivePlan, lived: Lived) -> Table | None:
         rows=rows,
         notes=("1 is as good as the golden persona, 0 as bad as none", OVER_PEOPLE),
     )
+
+
+def _judged(plan: LivePlan, lived: Lived) -> Table | None:
+    if not plan.judged:
+        return None
+    rows: list[tuple[str, ...]] = []
+    for setting in plan.settings:
+        failed, share = lived.unjudged(setting)
+        satisfaction, similarity = lived.score(setting, "satisfaction"), lived.similarity(setting)
+        rows.append((setting, _shown(satisfaction), _shown(similarity), f"{failed} of {share.n}", _shown(share, 3)))
+    return Table(
+        title="What the judge makes of it",
+        columns=("setting", "satisfaction", "profile similarity", "judge failures", "their share"),
+        rows=tuple(rows),
+        notes=(
+            f"judge: {_judges(plan, lived)}",
+            "satisfaction: of the first reply to a wish, 1 to 10; profile similarity: what is held at the end against"
+            " the truth of that day, 1 to 10",
+            "judge failures: of all that it was asked; what it failed to judge counts in no mean",
+            OVER_PEOPLE,
+        ),
+    )
+
+
+def _judges(plan: LivePlan, lived: Lived) -> str:
+    """Who judged, as the records say; the model of the plan where they do not."""
+    return ", ".join(sorted({one.judge for one in lived.people if one.judge is not None})) or str(plan.model)
 
 
 def _care(plan: LivePlan, lived: Lived) -> Table:

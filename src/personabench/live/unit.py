@@ -106,6 +106,7 @@ async def live_person(
         person=life.person_id,
         learned=told.learned() if any(record.held is not None for record in records) else (),
         failures=tuple(failures),
+        judge=around.judge.name if around.judge is not None else None,
         judged_similarity=similar,
         judge_failures=around.judge.failures if around.judge is not None else 0,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +41,19 @@ def open_upstream(
     kind, _, path = name.partition(":")
     if kind == "local":
         try:
-            with LocalServer(_local_file(path), n_ctx=CONTEXT) as server:
-                yield LocalUpstream(server)
+            with (
+                LocalServer(_local_file(path), n_ctx=CONTEXT) as server,
+                closing(LocalUpstream(server)) as upstream,
+            ):
+                yield upstream
         except AIPersonaError as error:
             raise BenchError(str(error)) from None
         return
     key = environment.get("OPENAI_API_KEY")
     if base_url is None and not key:
         raise BenchError(f"the model {name!r} needs a key (OPENAI_API_KEY) or the address of its server (--base-url)")
-    yield RemoteUpstream(name.removeprefix("openai:"), base_url or OPENAI, key)
+    with closing(RemoteUpstream(name.removeprefix("openai:"), base_url or OPENAI, key)) as upstream:
+        yield upstream
 
 
 def open_embedder(name: str, *, base_url: str | None = None) -> Embed:

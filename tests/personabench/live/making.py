@@ -1,8 +1,9 @@
-"""A small generated benchmark, made once: what is lived in the tests."""
+"""A small generated benchmark, made once: what is lived in the tests; and an embedder."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,17 @@ def benchmark() -> Path:
     with ThreadPoolExecutor(1) as thread:  # the caller's may have a loop that runs
         thread.submit(asyncio.run, generate(plan, folder / "b", Scripted(ScriptedWriter()))).result()
     return folder / "b"
+
+
+class Letters:
+    """An embedder by which texts are alike that have the same letters; it keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def __call__(self, texts: Sequence[str]) -> list[list[float]]:
+        self.texts += texts
+        return [[1.0, *(float(text.lower().count(letter)) for letter in "etaoinshrdlu")] for text in texts]
 
 
 def people() -> list[tuple[Life, list[Planned]]]:

@@ -10,8 +10,10 @@ from random import Random
 
 import anyio
 import pytest
+from typer.testing import CliRunner
 
 from aipersona import Turn
+from personabench.cli import app
 from personabench.errors import BenchError, BrokenResults, OtherRun, UnknownSystem
 from personabench.generation.life import Life
 from personabench.generation.query import Planned
@@ -28,7 +30,7 @@ from personabench.live.running import EPISODES, PEOPLE, Ended, live, read_episod
 from personabench.live.scores import Lived as Scores
 from personabench.live.user import PATIENCE, Says, ScriptedUser
 from personabench.worlds.catalogue import Worlds
-from tests.personabench.live.making import benchmark, people
+from tests.personabench.live.making import Letters, benchmark, people
 
 pytestmark = pytest.mark.anyio
 SETTINGS = ("none", "golden", "told", "rag", "full-history", "gold-drafts-k1", "gold-drafts-k3")
@@ -108,9 +110,12 @@ def test_a_run_that_was_stopped_goes_on_and_ends_with_the_same_numbers(tmp_path:
 async def test_ray_gives_the_same_numbers(tmp_path: Path) -> None:
     if find_spec("ray") is None:
         pytest.skip("ray is not installed (extra ray)")
-    plan = _plan("golden", "gold-drafts-k3", people=2, sessions=4)
-    await live(plan, benchmark(), tmp_path / "here", LocalEngine())
-    await live(plan, benchmark(), tmp_path / "there", RayEngine())
+    plan = _plan("golden", "gold-drafts-k3", people=2, sessions=4, embedder="letters")
+    here, there = Letters(), Letters()
+    await live(plan, benchmark(), tmp_path / "here", LocalEngine(), embed=here)
+    await live(plan, benchmark(), tmp_path / "there", RayEngine(), embed=there)
+    assert there.texts, "workers reach the embedder of this machine"
+    assert set(there.texts) <= set(here.texts)
 
     def lived(out: Path) -> tuple[list[EpisodeRecord], list[PersonRecord]]:
         _, episodes, persons = read_episodes(out)
@@ -118,6 +123,56 @@ async def test_ray_gives_the_same_numbers(tmp_path: Path) -> None:
         return sorted(episodes, key=lambda one: (one.setting, one.person, one.number)), persons
 
     assert lived(tmp_path / "there") == lived(tmp_path / "here")
+
+
+@pytest.mark.parametrize("more", [{"model": "local"}, {"embedder": "local"}])
+async def test_a_cluster_that_could_not_reach_a_model_is_refused_before_anything_starts(
+    more: dict[str, str], tmp_path: Path
+) -> None:
+    elsewhere = RayEngine("head.invalid:6379")
+    with pytest.raises(BenchError, match=r"head\.invalid:6379.*this machine only: leave out --ray-address"):
+        await live(_plan("none", **more), benchmark(), tmp_path / "out", elsewhere)
+    assert not (tmp_path / "out").exists()
+    elsewhere.check(_plan("none"))
+    for here in (RayEngine(), RayEngine("local"), LocalEngine()):
+        here.check(_plan("none", **more))
+
+
+async def test_without_an_address_ray_is_on_this_machine_whatever_else_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    class Ray:
+        @staticmethod
+        def is_initialized() -> bool:
+            return False
+
+        @staticmethod
+        def init(*, address: str, **more: object) -> None:
+            begun.append(address)
+            raise InterruptedError
+
+    def imported(name: str) -> type[Ray]:
+        return Ray
+
+    monkeypatch.setattr("personabench.live.engines.import_module", imported)
+    for engine in (RayEngine(), RayEngine("head.invalid:6379")):
+        with pytest.raises(InterruptedError):
+            await anext(engine.live([]))
+    assert begun == ["local", "head.invalid:6379"]
+
+
+def test_the_command_refuses_such_a_cluster_before_it_opens_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(*given: object, **named: object) -> None:
+        raise AssertionError("the model was opened")
+
+    monkeypatch.setattr("personabench.runs.open_upstream", opened)
+    given = ["live", str(benchmark()), "--out", str(tmp_path / "out"), "--settings", "aipersona-k1", "--model", "local"]
+    result = CliRunner().invoke(app, [*given, "--engine", "ray", "--ray-address", "head.invalid:6379"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: workers of the Ray cluster at 'head.invalid:6379' cannot reach the model")
+    assert not (tmp_path / "out").exists()
 
 
 async def test_another_plan_does_not_go_into_the_same_folder(tmp_path: Path) -> None:

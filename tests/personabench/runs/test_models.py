@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from personabench.endpoint import UpstreamRefused
+from personabench.endpoint import UpstreamDown, UpstreamRefused
 from personabench.errors import BenchError
 from personabench.runs import open_embedder, open_upstream
 from personabench.runs.models import NoModel
@@ -23,6 +23,16 @@ def test_a_server_s_model_goes_by_its_own_name() -> None:
         assert upstream.model == "gpt-5-mini"
     with open_upstream("qwen3", base_url="http://127.0.0.1:9/v1", environment={}) as upstream:
         assert upstream.model == "qwen3"
+
+
+def test_a_server_s_connections_are_closed_in_the_end() -> None:
+    with (
+        open_upstream("qwen3", base_url="http://127.0.0.1:9/v1", environment={}) as upstream,
+        pytest.raises(UpstreamDown),
+    ):
+        upstream.post("/chat/completions", {})
+    with pytest.raises(RuntimeError, match="closed"):
+        upstream.post("/chat/completions", {})
 
 
 def test_a_model_file_that_is_not_there_is_named() -> None:

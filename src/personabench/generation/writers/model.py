@@ -2,7 +2,8 @@
 
 A model gets the texts of one session and writes each anew. Code sees to it that every value that a text has to tell
 still stands in it, that a neutral wish gives nothing away, and that nothing else came of it. What is of no use is asked
-for again, and then left without words: the filter takes it out and counts it.
+for again, and then left without words: the filter takes it out and counts it. Answers and corrections keep the phrase.
+What came of each text is counted with its session.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ from personabench.generation.life import Life
 from personabench.generation.query import Planned, Query
 from personabench.generation.stages import ANSWERS
 from personabench.generation.standing import stands_in, values_of
+from personabench.generation.worded import Worded, likeness
 from personabench.generation.writers.scripted import ScriptedWriter
 from personabench.generation.writers.wordings import wordings
 from personabench.generation.writing import Scripted
@@ -37,6 +40,9 @@ TRIES = 3
 
 LONGEST = 600
 """Characters of a text."""
+
+_FALL_BACK = ("answer", "correction")
+"""Texts that stay as the phrases were where nothing of use comes back."""
 
 _LANGUAGES = {"en": "English", "zh": "Chinese"}
 _NOT_A_MESSAGE = re.compile(r"[{}<>]|\b(?:as an ai|rewritten|here is the|json)\b", re.IGNORECASE)
@@ -69,7 +75,8 @@ class ModelWriter:
 
     async def write(self, life: Life, session: Planned, dice: Random) -> Planned:
         drafted = self._scripted.written(life, session, dice)
-        waiting = _parts(life, drafted)
+        parts = _parts(life, drafted)
+        waiting, again = parts, 0
         written: dict[tuple[str, ...], str] = {}
         for attempt in range(TRIES):
             if not waiting:
@@ -79,7 +86,10 @@ class ModelWriter:
                 if _is_good(part, text, life):
                     written[part.place] = " ".join(text.split())
             waiting = [part for part in waiting if part.place not in written]
-        return _with(drafted, written)
+            if attempt == 0:
+                again = len(waiting)
+        worded = _worded(parts, written, again) if parts else None
+        return _with(drafted, written).model_copy(update={"worded": worded})
 
     def _asked(self, life: Life, session: Planned, parts: Sequence[_Part], attempt: int) -> list[str]:
         """What the model makes of some texts; nothing where it makes nothing that can be read.
@@ -190,6 +200,17 @@ def _is_good(part: _Part, text: str, life: Life) -> bool:
     if not all(_stands(value, text, life) for value in part.values):
         return False
     return part.neutral is None or leaked(life, part.neutral.model_copy(update={"neutral": text})) is None
+
+
+def _worded(parts: Sequence[_Part], written: Mapping[tuple[str, ...], str], again: int) -> Worded:
+    """What came of the parts."""
+
+    def came_of(part: _Part) -> str:
+        if part.place in written:
+            return likeness(written[part.place], part.text)
+        return "kept" if part.place[0] in _FALL_BACK else "lost"
+
+    return Worded(**Counter(came_of(part) for part in parts), again=again)
 
 
 def _with(drafted: Planned, written: Mapping[tuple[str, ...], str]) -> Planned:
