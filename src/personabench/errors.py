@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 
 class BenchError(Exception):
-    """Anything that stops a measurement and is not a defect of personabench itself."""
+    """Anything that stops a measurement and is not a defect of personabench itself.
+
+    It can be raised in another process than the one that reports it.
+    """
+
+    def __reduce__(self) -> tuple[Callable[..., BenchError], tuple[object, ...]]:
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
+
+def _as_it_was(kind: type[BenchError], args: tuple[object, ...], state: dict[str, object]) -> BenchError:
+    """An error made again without its own arguments, which its message was made from."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class BrokenDataset(BenchError):

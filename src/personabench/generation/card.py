@@ -26,7 +26,7 @@ def card(
 Made by personabench {__version__} (format {FORMAT}), writer `{writer}`, seed {plan.seed}. Every person is made up.
 
     personabench generate --people {plan.people} --sessions {plan.sessions} --scenes {plan.scenes} \
---seed {plan.seed} --out DIR
+--seed {plan.seed}{_written_by(plan)} --out DIR
 
 - {len(lives)} people between {plan.begins} and {plan.ends}; {len(sessions)} sessions, {len(queries)} with a wish.
 - The hidden truth: {facts} dated facts, {changes} events that change them, and
@@ -52,6 +52,12 @@ know a real person.
 """,
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _written_by(plan: Plan) -> str:
+    """The options that name the writer; none for the scripted one."""
+    writer, _, model = plan.writer.partition(" ")
+    return f" --writer {writer} --model {model}" if model else ""
 
 
 def _words(worded: Worded | None) -> str:

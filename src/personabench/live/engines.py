@@ -121,6 +121,8 @@ class RayEngine:
 def engine_of(name: str, address: str | None = None) -> Engine:
     """Raises: BenchError for what is no engine."""
     match name:
+        case "local" if address is not None:
+            raise BenchError("--ray-address is for --engine ray")
         case "local":
             return LocalEngine()
         case "ray":

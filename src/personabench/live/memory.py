@@ -27,7 +27,7 @@ from personabench.generation.query import Planned
 from personabench.live.episode import ContextText
 from personabench.live.gold import GoldDrafter
 from personabench.live.truth import Told
-from personabench.systems import ModelAccess, Setting, System, opener
+from personabench.systems import ModelAccess, Setting, System, opener, version_of
 from personabench.systems.ours import Personas
 from personabench.systems.protocol import Embed
 from personabench.systems.tokens import count_tokens
@@ -46,6 +46,12 @@ def check_setting(name: str) -> None:
     """Raises: UnknownSystem for what is no setting."""
     if name not in ("golden", "told") and name not in _SYSTEMS and not _EVERY.fullmatch(name):
         raise UnknownSystem(name, SETTINGS)
+
+
+def check_installed(name: str) -> None:
+    """Raises: MissingExtra for a setting whose package is not installed."""
+    if name in _SYSTEMS:
+        version_of(_SYSTEMS[name])
 
 
 def needs_model(name: str) -> bool:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from personabench.errors import BenchError
 from personabench.generation.stages import PEOPLE, SESSIONS
-from personabench.live.memory import check_setting, needs_embedder, needs_model
+from personabench.live.memory import check_installed, check_setting, needs_embedder, needs_model
 
 ASSISTANTS = ("policy", "model")
 SIMULATORS = ("scripted", "model")
@@ -44,6 +44,7 @@ class LivePlan(BaseModel):
                 raise BenchError(f"the setting {setting!r} needs a model: --model local")
             if needs_embedder(setting) and self.embedder is None:
                 raise BenchError(f"the setting {setting!r} needs an embedder: --embedder local, or openai:MODEL")
+            check_installed(setting)
         for what, name, known in (
             ("assistant", self.assistant, ASSISTANTS),
             ("simulator", self.simulator, SIMULATORS),

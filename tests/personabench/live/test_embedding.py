@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from aipersona import Session
 from personabench.cli import app
 from personabench.endpoint import UpstreamDown
-from personabench.errors import BenchError, ModelDown, OtherRun
+from personabench.errors import BenchError, MissingExtra, ModelDown, OtherRun
 from personabench.live.engines import LocalEngine
 from personabench.live.looking_up import looked_up
 from personabench.live.plan import LivePlan, digest_of
@@ -94,12 +94,18 @@ async def test_a_peer_gets_the_model_and_the_embedder(
 
 
 @pytest.mark.parametrize("name", ["mem0", "langmem"])
-def test_a_peer_without_an_embedder_is_refused_before_anything_is_lived(name: str) -> None:
+def test_a_peer_without_what_it_needs_is_refused_before_anything_is_lived(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SYSTEMS, name, Entry(home=f"{__name__}:Peer"))
     with pytest.raises(BenchError, match=f"{name}' needs an embedder: --embedder local, or openai:MODEL"):
         _plan("none", name, model="local", embedder=None).check()
     with pytest.raises(BenchError, match="needs a model"):
         _plan(name, model=None).check()
     _plan(name, model="local").check()
+    monkeypatch.setitem(SYSTEMS, name, Entry(home=f"{__name__}:Peer", package="no-such-package"))
+    with pytest.raises(MissingExtra, match="needs no-such-package"):
+        _plan(name, model="local").check()
 
 
 async def test_an_embedder_that_is_gone_ends_the_run_with_its_reason(tmp_path: Path) -> None:

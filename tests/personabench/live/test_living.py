@@ -19,7 +19,7 @@ from personabench.generation.life import Life
 from personabench.generation.query import Planned
 from personabench.generation.writers.scripted import ScriptedWriter
 from personabench.live.assistant import Acted, Made, Understood
-from personabench.live.engines import LocalEngine, RayEngine
+from personabench.live.engines import LocalEngine, RayEngine, engine_of
 from personabench.live.episode import MOST_TURNS, ContextText, Lived, live_session
 from personabench.live.outcome import Outcome
 from personabench.live.plan import LivePlan, digest_of
@@ -136,6 +136,11 @@ async def test_a_cluster_that_could_not_reach_a_model_is_refused_before_anything
     elsewhere.check(_plan("none"))
     for here in (RayEngine(), RayEngine("local"), LocalEngine()):
         here.check(_plan("none", **more))
+
+
+def test_an_address_of_a_cluster_is_for_ray() -> None:
+    with pytest.raises(BenchError, match="--ray-address is for --engine ray"):
+        engine_of("local", "head.invalid:6379")
 
 
 async def test_without_an_address_ray_is_on_this_machine_whatever_else_runs(monkeypatch: pytest.MonkeyPatch) -> None:
