@@ -295,14 +295,17 @@ class AIPersona(Tenant):
     async def end_session(self, user_id: str, session_id: str, *, learn: bool = True) -> LearnReport | None:
         """Close a chat session, and learn when `every` sessions are pending; None if it did not learn.
 
+        A session in which the user tells of a change ("I moved", "no longer") is learned from at once.
+
         Raises: InvalidInput for a session that is not there; ModelError.
         """
         from aipersona.chat import close_session
+        from aipersona.optimizer.changes import tells_of_a_change
 
-        await close_session(await self.store(), self._key(user_id), session_id)
+        closed = await close_session(await self.store(), self._key(user_id), session_id)
         if not learn:
             return None
-        report = await self.learn(user_id, minimum=self._every)
+        report = await self.learn(user_id, minimum=1 if tells_of_a_change(closed) else self._every)
         return report if report.sessions else None
 
     # Corrections by hand, and the user's rights.

@@ -368,6 +368,14 @@ async def test_ending_a_session_learns_once_enough_are_pending() -> None:
         await ai.end_session("alice", "n9")
 
 
+async def test_a_session_that_tells_of_a_change_does_not_wait_for_others() -> None:
+    ai = AIPersona(":memory:", drafter=hobbies, every=3)
+    await ai.observe(said("I moved to Lisbon today.", sid="moved"), closed=False)
+    report = await ai.end_session("alice", "moved")
+    assert report is not None
+    assert report.sessions == 1
+
+
 # Without await.
 
 

@@ -54,8 +54,8 @@ def with_turn(
     return session.model_copy(update={"turns": (*session.turns, turn)})
 
 
-async def close_session(store: Store, key: UserKey, session_id: str) -> None:
-    """Close a session as it stands.
+async def close_session(store: Store, key: UserKey, session_id: str) -> Session:
+    """Close a session as it stands, which is given back.
 
     Raises: InvalidInput for one that is not there.
     """
@@ -63,6 +63,7 @@ async def close_session(store: Store, key: UserKey, session_id: str) -> None:
     if stored is None:
         raise InvalidInput(f"user {key.user_id!r} has no session {session_id!r}")
     await store.observe(key, stored.session, closed=True)
+    return stored.session
 
 
 def history_of(session: Session) -> list[ModelMessage]:

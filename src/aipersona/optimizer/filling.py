@@ -21,6 +21,7 @@ from aipersona.grounding.leanings import says_feeling
 from aipersona.optimizer.draft import Doubted, DraftEdit, Op
 from aipersona.optimizer.forms import NO_LONGER, Form, FormSlot
 from aipersona.optimizer.intentions import as_appointment, as_limit, closed_rows, is_meant
+from aipersona.optimizer.plain_homes import plain_homes
 from aipersona.optimizer.plain_words import is_set_up, plain_appointments, plain_duties, plainly_liked
 from aipersona.optimizer.tastes import changed_tastes, leaning_towards, slot_leaning, taste_named
 from aipersona.persona.claims import Claim
@@ -30,6 +31,7 @@ from aipersona.schema.fields import FieldSpec
 from aipersona.schema.typed import typed_columns
 from aipersona.sessions.model import Session, Turn
 from aipersona.values import parse_money, read_money, read_quantities, read_when
+from aipersona.values.gazetteer import is_country
 
 COPIED = 5
 """The least characters of a text that may be a slip of copying."""
@@ -98,9 +100,15 @@ def read_form(text: str, form: Form, statement: Statement, persona: Persona, *, 
 
 
 def _plain(drafts: Sequence[DraftEdit], form: Form, statement: Statement, persona: Persona) -> Iterator[Read]:
-    """What the words plainly say of tastes and duties, of which the model noted nothing."""
+    """What the words plainly say of homes, tastes and duties, of which the model noted nothing."""
     if statement.is_set_up:
         return
+    drafted = {draft.path for draft in drafts}
+    homes = [slot for slot in form.slots.values() if slot.spec.residence]
+    for place in plain_homes(statement.words, statement.turn.content):
+        slot = next((slot for slot in homes if _is_of_a_country(slot.spec) == is_country(place)), None)
+        if slot is not None and slot.spec.path not in drafted:
+            yield from _read({"slot": slot.name, slot.columns[0]: place}, form, statement, persona)
     added = {draft.path for draft in drafts if draft.op == "add"}
     touched = _touched(drafts, persona)
     tastes = [slot for slot in form.slots.values() if slot.slot.leaning and slot.spec.path not in added]
@@ -118,6 +126,10 @@ def _plain(drafts: Sequence[DraftEdit], form: Form, statement: Statement, person
             for event in plain_appointments(statement.words):
                 if _day_ahead({}, slot.spec, statement):
                     yield from _read({"slot": slot.name, slot.columns[0]: event}, form, statement, persona)
+
+
+def _is_of_a_country(spec: FieldSpec) -> bool:
+    return "country" in spec.names
 
 
 def _touched(drafts: Sequence[DraftEdit], persona: Persona) -> list[frozenset[str]]:

@@ -1,4 +1,7 @@
-"""Where the user says to be just now: "I'm in Paris this week" shapes the session and moves no residence."""
+"""Where the user says to be just now, or to have moved to, before anything is learned of it.
+
+"I'm in Paris this week" shapes the session and moves no residence; "I moved to Lisbon" holds in the session at once.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from pydantic import JsonValue
 
 from aipersona.grounding import Span, own_spans
 from aipersona.grounding.statements import own_statements
+from aipersona.optimizer.plain_homes import plain_homes
 from aipersona.schema.fields import Schema
+from aipersona.values.gazetteer import is_country
 
 _NAME = r"[A-Z][\w'-]+(?:[ -][A-Z][\w'-]+){0,2}"
 _ENGLISH = re.compile(
@@ -36,20 +41,31 @@ _HOME = re.compile(r"\b(?:back home|(?:i'?m|i am|we'?re) home)\b|回(?:到)?家�
 def just_said(turns: Sequence[str], schema: Schema) -> Mapping[str, JsonValue]:
     """What holds for now only, by path, from what the user said in the running session; the last word counts."""
     paths = [spec.path for spec in schema.fields if spec.type == "place" and spec.volatility == "momentary"]
+    homes = [spec.path for spec in schema.fields if spec.residence and "country" not in spec.names]
     place: str | None = None
+    home: str | None = None
     for text in turns:
         own = own_spans(text)
         for sentence in own_statements(text):
             words = text[sentence.start : sentence.end].replace("’", "'")
             if _HOME.search(words):
                 place = None
+            for moved_to in plain_homes(words, text):
+                at = sentence.start + words.find(moved_to)
+                if not is_country(moved_to) and _is_within(Span(at, at + len(moved_to)), own):
+                    home, place = moved_to, None
             at = _place(words)
             if at is None:
                 continue
             named = Span(sentence.start + at.start, sentence.start + at.end)
-            if any(span.start <= named.start and named.end <= span.end for span in own):
+            if _is_within(named, own):
                 place = text[named.start : named.end]
-    return dict.fromkeys(paths, place) if place is not None else {}
+    said = dict.fromkeys(homes, home) if home is not None else {}
+    return {**said, **dict.fromkeys(paths, place)} if place is not None else said
+
+
+def _is_within(named: Span, spans: Sequence[Span]) -> bool:
+    return any(span.start <= named.start and named.end <= span.end for span in spans)
 
 
 def _place(words: str) -> Span | None:
