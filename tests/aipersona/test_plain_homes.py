@@ -12,7 +12,7 @@ from tests.aipersona.scripted_forms import learned
 pytestmark = pytest.mark.anyio
 
 CITY, COUNTRY = "demographics.residence.city", "demographics.residence.country"
-MISTAKEN = json.dumps({"facts": [{"slot": "task_done", "task": "moved to Lisbon today"}]})
+MISTAKEN = json.dumps({"facts": [{"slot": "done", "task": "moved to Lisbon today"}]})
 
 
 @pytest.mark.parametrize("fill", ['{"facts": []}', MISTAKEN])

@@ -69,7 +69,7 @@ async def test_what_passes_or_is_not_the_users_or_not_meant_is_not_learned(words
 
 
 async def test_a_thing_that_a_declared_field_is_for_is_left_to_the_forms() -> None:
-    assert await learned(said("My employer is Siemens AG.")) == {}
+    assert await learned(said("My education is a BSc from Bristol.")) == {}
 
 
 async def test_what_a_slot_holds_already_is_not_learned_a_second_time() -> None:

@@ -303,13 +303,13 @@ def introduces(clause: str) -> bool:
     return bool(head) and _BY_ME.search(head) is None
 
 
+_SOMEONE = re.compile(r"\b(?:the|an?|that|this|those|these|some|any|every|all) (?:[\w-]+ ){0,2}[\w-]+,?\s*$")
+
+
 def antecedent(before: str, written: str) -> Owner:
-    """Whose a clause with "who" is, from the words before it."""
-    last: re.Match[str] | None = None
+    """Whose a clause with "who" is, from the words before it: of whom they end with, else of whom they name last."""
     for match in re.finditer(rf"\b(?P<relation>{_REL}|{_SOME})(?:\ {_NAME})?,?\s*$", before, re.I | re.X):
-        last = match
-    if last is not None:
-        return "other", last.group("relation")
+        return "other", match.group("relation")
     name = re.search(r"\b([A-Z][\w’-]{1,20}),?\s*$", written)
     if name is not None and name.group(1).lower() not in {"i", "i'm"}:
         return "other", name.group(1)
@@ -319,7 +319,14 @@ def antecedent(before: str, written: str) -> Owner:
         before,
     ):
         return "self", None
-    return "unclear", None
+    people = list(re.finditer(rf"\b(?:{_REL}|{_SOME})", before, re.I | re.X))
+    if people:
+        return "other", people[-1][0]
+    someone = _SOMEONE.search(before)
+    if someone is None:
+        return "unclear", None
+    of_myself = re.search(r"\b(?:i'm|i am|we're|we are|as)\b[^,;]*$", before[: someone.start()])
+    return ("self", None) if of_myself else ("other", None)
 
 
 def _named(written: str) -> Noun | None:

@@ -27,7 +27,7 @@ _STATE = re.compile(
 )
 _OTHER_VERB = re.compile(
     r"""\b(?:dating|married|talking|cooking|buying|looking|making|ordering|seeing|meeting|(?:love|like|enjoy
-        |hate)(?!\ being)|have(?!\ be)|
+        |hate)(?!\ being)|have(?!\ (?:\w+\ )?(?:be|gone|turned|switched|started))|
     had(?!\ be)|met|feel|interview\w*|babysit|team|guests?|kid|half|dressed|dress|appl(?:y|ied|ying)|costume
         |disguise\w*|pos(?:e|ed|ing)\ as|
     cast|sat|sit|reading|watch\w*|play(?:s|ed|ing)?|offered|son\ of|daughter\ of|child\ of|signed|mistaken|mistook

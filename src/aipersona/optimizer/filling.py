@@ -22,7 +22,14 @@ from aipersona.optimizer.draft import Doubted, DraftEdit, Op
 from aipersona.optimizer.forms import NO_LONGER, Form, FormSlot
 from aipersona.optimizer.intentions import as_appointment, as_limit, closed_rows, is_meant
 from aipersona.optimizer.plain_homes import plain_homes
-from aipersona.optimizer.plain_words import is_set_up, plain_appointments, plain_duties, plainly_liked
+from aipersona.optimizer.plain_words import (
+    is_set_up,
+    plain_appointments,
+    plain_diets,
+    plain_duties,
+    plain_employers,
+    plainly_liked,
+)
 from aipersona.optimizer.tastes import changed_tastes, leaning_towards, slot_leaning, taste_named
 from aipersona.persona.claims import Claim
 from aipersona.persona.model import Persona
@@ -100,7 +107,7 @@ def read_form(text: str, form: Form, statement: Statement, persona: Persona, *, 
 
 
 def _plain(drafts: Sequence[DraftEdit], form: Form, statement: Statement, persona: Persona) -> Iterator[Read]:
-    """What the words plainly say of homes, tastes and duties, of which the model noted nothing."""
+    """What the words plainly say of homes, diets, work, tastes and duties, of which the model noted nothing."""
     if statement.is_set_up:
         return
     drafted = {draft.path for draft in drafts}
@@ -109,6 +116,11 @@ def _plain(drafts: Sequence[DraftEdit], form: Form, statement: Statement, person
         slot = next((slot for slot in homes if _is_of_a_country(slot.spec) == is_country(place)), None)
         if slot is not None and slot.spec.path not in drafted:
             yield from _read({"slot": slot.name, slot.columns[0]: place}, form, statement, persona)
+    for name, plain in (("diet", plain_diets), ("employer", plain_employers)):
+        slot = next((slot for slot in form.slots.values() if slot.spec.path.rpartition(".")[2] == name), None)
+        if slot is not None and slot.spec.path not in drafted:
+            for value in plain(statement.words):
+                yield from _read({"slot": slot.name, slot.columns[0]: value}, form, statement, persona)
     added = {draft.path for draft in drafts if draft.op == "add"}
     touched = _touched(drafts, persona)
     tastes = [slot for slot in form.slots.values() if slot.slot.leaning and slot.spec.path not in added]
@@ -196,7 +208,7 @@ def _read(fact: Mapping[str, str], form: Form, statement: Statement, persona: Pe
         slot = felt or slot
     value = _value(slot, fact, statement)
     if value is not None:
-        slot = _lived_in(slot, form) if _MOVE.search(statement.words) else slot
+        slot = _in_its_place(slot, value, statement.words, form)
         op: Op = slot.slot.op or ("set" if slot.spec.kind == "scalar" else "add")
         if given_up or (op != "remove" and slot.slot.leaning is None and _is_over(fact, slot, statement.words)):
             op = "remove"
@@ -234,17 +246,33 @@ def _is_over(fact: Mapping[str, str], slot: FormSlot, words: str) -> bool:
 _USED_TO = re.compile(r"\bused to [^.!?;,]{0,40}$|(?:以前|曾经)[^。！？，]{0,10}$", re.IGNORECASE)
 _MOVE = re.compile(
     r"\b(?:mov(?:ed|ing)|relocat(?:ed|ing)) (?:back |over |out |in )?(?:to|into|in)\b|\bsettled in\b"
-    r"|搬到|搬去|搬来|定居|移居",
+    r"|\b(?:i|we)(?:'m|'re| am| are)? (?:now |still |currently )?(?:live|living)\b|\bhome is\b"
+    r"|搬到|搬去|搬来|定居|移居|住(?![两几一三四五\d]|酒店|宾馆|民宿)",
+    re.IGNORECASE,
+)
+_WORKS_AT = re.compile(
+    r"(?:\b(?:work(?:s|ed|ing)?|start(?:ed|ing)?|employed|intern(?:ing)?|job)\s+(?:now\s+)?(?:at|for|with)\s+(?:the\s+)?"
+    r"|\bemployer(?:'s| is)\s+)$",
     re.IGNORECASE,
 )
 
 
-def _lived_in(slot: FormSlot, form: Form) -> FormSlot:
-    """Where one moves to is where one lives: not the slot for a short stay, but the one for a place that lasts."""
-    if slot.spec.type != "place" or slot.spec.volatility != "momentary":
+def _in_its_place(slot: FormSlot, value: JsonValue, words: str, form: Form) -> FormSlot:
+    """The slot that the words speak of, where a small model took the one beside it.
+
+    Where one moves to or lives is no short stay; a country is no city; whom one works for is no occupation.
+    """
+    if _MOVE.search(words.replace("’", "'")) and slot.spec.type == "place" and slot.spec.volatility == "momentary":
+        lasting = (s for s in form.slots.values() if s.spec.type == "place" and s.spec.volatility != "momentary")
+        slot = next(lasting, slot)
+    if not isinstance(value, str):
         return slot
-    lasting = (s for s in form.slots.values() if s.spec.type == "place" and s.spec.volatility != "momentary")
-    return next(lasting, slot)
+    if slot.spec.residence:
+        homes = (s for s in form.slots.values() if s.spec.residence)
+        return next((s for s in homes if _is_of_a_country(s.spec) == is_country(value)), slot)
+    if slot.spec.identity and _WORKS_AT.search(words[: max(0, words.find(value))].replace("’", "'")):
+        return next((s for s in form.slots.values() if "company" in s.spec.names), slot)
+    return slot
 
 
 def _draft(op: Op, path: str, value: JsonValue, statement: Statement) -> DraftEdit:

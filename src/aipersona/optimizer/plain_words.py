@@ -249,6 +249,40 @@ def plain_duties(sentence: str) -> Iterator[str]:
             yield found["task"]
 
 
+_DIET = re.compile(
+    rf"\b(?:i|we)(?:'ve|'m|'re| have| am| are)?\s+{_ADVERBS}"
+    r"(?:(?:gone|went|turned|become|became|switched to|started eating|eat|eating|on|now)\s+){0,2}"
+    r"(?:only\s+)?(?:(?:an?|the)\s+)?"
+    r"(?P<diet>vegan|vegetarian|pescatarian|flexitarian|halal|kosher|keto|paleo|low-carb|low-fat|plant-based"
+    r"|(?:gluten|lactose|dairy|sugar)-free)\b"
+    r"(?!\s+(?:friend|restaurant|place|recipe|dish|option|menu|food blog|shop|cook)\w*)",
+    re.IGNORECASE,
+)
+_EMPLOYER = re.compile(
+    rf"(?:\b(?:i|we)(?:'ve|'m| have| am)?\s+{_ADVERBS}"
+    r"(?:work(?:ing)?|started(?:\s+work(?:ing)?)?|signed|employed)\s+(?:now\s+)?(?:at|for|with|by)"
+    r"|\bmy (?:new )?employer is|\bfirst (?:days?|weeks?|months?) at)"
+    r"\s+(?:the\s+)?(?P<name>(?-i:[A-Z])[\w&'-]*(?: (?:(?-i:[A-Z&])[\w&'-]*|of|and|de|el|la)){0,4})(?!\s*\d)",
+    re.IGNORECASE,
+)
+
+
+def plain_diets(sentence: str) -> Iterator[str]:
+    """The diets that the speaker plainly says to keep, as written."""
+    yield from _plainly(_DIET, "diet", sentence)
+
+
+def plain_employers(sentence: str) -> Iterator[str]:
+    """Whom the speaker plainly says to work for, as written."""
+    yield from _plainly(_EMPLOYER, "name", sentence)
+
+
+def _plainly(form: re.Pattern[str], what: str, sentence: str) -> Iterator[str]:
+    plain = sentence.replace("’", "'")
+    if not plain.rstrip().endswith(("?", "？")):
+        yield from (found[what] for found in form.finditer(plain) if is_stated(plain[: found.start()]))
+
+
 def is_stated(before: str) -> bool:
     """Whether the words before "I" in a sentence leave what comes after them stated: no denial, question or report."""
     return _NOT_STATED.search(before[-120:]) is None and _INTRODUCED.search(before[-300:]) is None

@@ -23,6 +23,7 @@ from aipersona.optimizer.draft import Doubted, DraftEdit, DraftRequest, Drafts
 from aipersona.optimizer.filling import Statement, read_form
 from aipersona.optimizer.forms import Form, form_for
 from aipersona.optimizer.offering import offered
+from aipersona.optimizer.plain_orders import plain_orders
 from aipersona.optimizer.tastes import NAMED
 from aipersona.optimizer.unasked import unasked
 from aipersona.persona.model import Persona
@@ -86,6 +87,7 @@ class SlotsDrafter:
                 edits.extend(read.drafts)
                 edits.extend(unasked(statement, request.schema, read.drafts))
                 doubted.extend(read.doubted)
+            edits.extend(plain_orders(session, request.schema))
         return Drafts(edits=tuple(edits), doubted=tuple(doubted), calls=tuple(calls), strict=True)
 
 

@@ -48,8 +48,15 @@ def _zones() -> Mapping[str, str]:
 
 
 def is_country(name: str) -> bool:
-    """Whether a name is that of a country, in one of the languages."""
-    return _plain(name[:100]) in _countries()
+    """Whether a name is that of a country, in one of the languages, and of no city: Poland, not Singapore."""
+    plain = _plain(name[:100])
+    return plain in _countries() and plain not in _cities()
+
+
+@cache
+def _cities() -> frozenset[str]:
+    """The cities of time zones by the English names in the zones, such as Singapore from Asia/Singapore."""
+    return frozenset(_plain(zone.rpartition("/")[2]) for zone in available_timezones() if "/" in zone)
 
 
 @cache

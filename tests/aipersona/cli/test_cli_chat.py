@@ -51,7 +51,7 @@ def test_a_conversation_is_one_session_that_the_model_remembers(learned: Shell, 
 
 
 def test_what_was_said_is_learned_when_enough_sessions_are_over(shell: Shell) -> None:
-    said = ["I play padel a lot.", "I became vegetarian in February.", "Hello"]
+    said = ["I play padel a lot.", "Hello", "I became vegetarian in February."]
     ends = [shell.ok("chat", "alice", message).err for message in said]
     assert ends == ["", "", "learned from 3 sessions: 3 edits accepted\n"]
     assert shell.persona("alice")["preferences"] == {"diet": "vegetarian", "sports": ["padel"]}
