@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from aipersona.chat.replying import Reply
     from aipersona.consolidating import ConsolidationReport
     from aipersona.context import Context
     from aipersona.embedding.protocol import Embedder
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from aipersona.schema.fields import Column, FieldSpec, Schema
     from aipersona.sessions.model import Session, ToolCall, Turn
     from aipersona.sessions.reading import read_sessions
+    from aipersona.tools.acting import CallMade
     from aipersona.tools.filling import FromPersona
 
 __version__ = "0.1.0"
@@ -34,6 +36,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "AIPersona": "aipersona.engine",
     "AIPersonaError": "aipersona.errors",
+    "CallMade": "aipersona.tools.acting",
     "Claim": "aipersona.persona.claims",
     "Column": "aipersona.schema.fields",
     "Condition": "aipersona.persona.query",
@@ -54,6 +57,7 @@ _HOMES = {
     "Recalled": "aipersona.recall.model",
     "RecalledSession": "aipersona.recall.model",
     "RecalledTurn": "aipersona.recall.model",
+    "Reply": "aipersona.chat.replying",
     "Revision": "aipersona.persona.revisions",
     "SameField": "aipersona.optimizer.consolidation.same_fields",
     "Schema": "aipersona.schema.fields",
@@ -68,6 +72,7 @@ _HOMES = {
 __all__ = [
     "AIPersona",
     "AIPersonaError",
+    "CallMade",
     "Claim",
     "Column",
     "Condition",
@@ -88,6 +93,7 @@ __all__ = [
     "Recalled",
     "RecalledSession",
     "RecalledTurn",
+    "Reply",
     "Revision",
     "SameField",
     "Schema",
