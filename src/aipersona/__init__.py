@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from aipersona.engine import AIPersona
     from aipersona.errors import AIPersonaError
     from aipersona.learning import LearnReport
+    from aipersona.llm.local.calling import CallingModel
     from aipersona.llm.local.pull import default_model
     from aipersona.llm.local.runtime import LocalServer
     from aipersona.optimizer.consolidation.inferring import Inference, InferRequest
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from aipersona.schema.fields import Column, FieldSpec, Schema
     from aipersona.sessions.model import Session, ToolCall, Turn
     from aipersona.sessions.reading import read_sessions
+    from aipersona.tools.acting import Limits
     from aipersona.tools.filling import FromPersona
 
 __version__ = "0.1.0"
@@ -34,6 +36,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "AIPersona": "aipersona.engine",
     "AIPersonaError": "aipersona.errors",
+    "CallingModel": "aipersona.llm.local.calling",
     "Claim": "aipersona.persona.claims",
     "Column": "aipersona.schema.fields",
     "Condition": "aipersona.persona.query",
@@ -47,6 +50,7 @@ _HOMES = {
     "InferRequest": "aipersona.optimizer.consolidation.inferring",
     "Inference": "aipersona.optimizer.consolidation.inferring",
     "LearnReport": "aipersona.learning",
+    "Limits": "aipersona.tools.acting",
     "LocalServer": "aipersona.llm.local.runtime",
     "PersonaView": "aipersona.persona.view",
     "Policy": "aipersona.optimizer.policy",
@@ -68,6 +72,7 @@ _HOMES = {
 __all__ = [
     "AIPersona",
     "AIPersonaError",
+    "CallingModel",
     "Claim",
     "Column",
     "Condition",
@@ -81,6 +86,7 @@ __all__ = [
     "InferRequest",
     "Inference",
     "LearnReport",
+    "Limits",
     "LocalServer",
     "PersonaView",
     "Policy",
