@@ -83,8 +83,9 @@ async def nearest(tools: Sequence[ToolDefinition], matter: Matter, near: Near) -
     asked = set(terms_of(matter.message))
     by_words = index.scores(asked)
     meaning = await near(matter.message, [f"{spelled(tool.name)}: {tool.description or ''}" for tool in tools])
-    if meaning is None and not by_words.any() and _in_another_script(asked):
-        return None
+    foreign = {word for word in asked if not word.isascii()}
+    if meaning is None and 2 * len(foreign) > len(asked) and not index.scores(foreign).any():
+        return None  # in another script than the tools: what it shares with them, a number say, tells nothing
     among = by_words >= 0
     words = standardized(by_words, among)
     score = words + AROUND * standardized(index.scores(set(terms_of(matter.around))), among)
@@ -93,11 +94,6 @@ async def nearest(tools: Sequence[ToolDefinition], matter: Matter, near: Near) -
     if not score.any():
         return None
     return [tools[number].name for number in reversed(best_first(-score, among, len(tools)))]
-
-
-def _in_another_script(words: Collection[str]) -> bool:
-    """Whether most words are not in Latin letters. What is known of the user may be, and says nothing of them."""
-    return 2 * sum(word.isascii() for word in words) < len(words)
 
 
 def spelled(name: str) -> str:

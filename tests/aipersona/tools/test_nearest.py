@@ -100,7 +100,9 @@ async def test_no_more_tools_than_a_model_can_choose_among_are_all_shown() -> No
 async def test_where_nothing_tells_of_any_tool_none_is_hidden() -> None:
     assert await shown("Like last time", most=2) == list(CAR)
     assert await shown("请帮我打开座椅加热", most=2) == list(CAR)
-    assert await shown("请帮我打开座椅加热", most=2, context="The seat heating is broken.") == list(CAR)
+    assert await shown("请帮我打开座椅加热 radio", most=2, context="The seat heating is broken.") == list(CAR)
+    chinese = made("播放", "播放音乐。", {})
+    assert await shown("请帮我播放音乐", tools=[*TOOLS, chinese]) == ["播放"]
 
 
 TOPICS = {"warm": ("cold", "heating", "freez"), "air": ("stuffy", "window"), "sound": ("radio", "music")}
