@@ -81,7 +81,7 @@ class ChatReader:
             try:
                 reply = await ai.chat(
                     NOBODY,
-                    asked(probe),
+                    rendered(_HERE, "errand", {"query": asked(probe)}),
                     context=context,
                     instructions=rendered(_HERE, "assistant", values),
                     tools=tools_of(self._dataset.tools),
@@ -95,8 +95,8 @@ class ChatReader:
 
 
 def chat_reader_version() -> str:
-    """Name, version and hash of the prompts: of the instructions here, and of the chat's own."""
-    return f"chat: {versions(_HERE, ('assistant',))} aipersona {prompt('chat').label}"
+    """Name, version and hash of the prompts: of the instructions and the message here, and of the chat's own."""
+    return f"chat: {versions(_HERE, ('assistant', 'errand'))} aipersona {prompt('chat').label}"
 
 
 def model_at(access: ModelAccess, post: Post | None) -> Model:

@@ -107,7 +107,7 @@ def test_the_chat_is_told_who_it_is_what_is_known_and_who_asks() -> None:
     assert model.instructions.startswith("You are an assistant that carries out requests. ")
     assert "Today is Wednesday, 11 June 2025." in model.instructions
     assert model.instructions.endswith("\n\nAnn drinks oolong.")
-    assert model.message == "What do I drink?\n(asked by Ann)"
+    assert model.message == "Carry out this request with your tools: What do I drink?\n(asked by Ann)"
     assert list(model.shown) == ["brew", "go_to"], "no orders, no desk"
     assert model.shown["brew"].description == "Brews tea."
     assert model.shown["brew"].parameters_json_schema == BREW["parameters"]
@@ -201,7 +201,7 @@ def test_what_is_no_request_is_left_to_the_plain_reader() -> None:
 
 def test_the_version_names_the_prompts_of_the_benchmark_and_of_the_product() -> None:
     assert [part.partition("@")[0] for part in chat_reader_version().split()] == [
-        "chat:", "assistant", "aipersona", "chat",
+        "chat:", "assistant", "errand", "aipersona", "chat",
     ]  # fmt: skip
 
 
