@@ -161,9 +161,9 @@ def main() -> None:
         database = Path(folder) / "week.db"
         asyncio.run(live(database))
         print("\n## Asked afterwards\n\n    $ aipersona why maya demographics.residence.city", flush=True)
-        asked = [sys.executable, "-m", "aipersona.cli", "--database", str(database), "why", USER]
-        asked.append("demographics.residence.city")
-        told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+        asked = [sys.executable, "-m", "aipersona.cli", "why", USER, "demographics.residence.city"]
+        known = {**os.environ, "AIPERSONA_DATABASE": str(database)}
+        told = subprocess.run(asked, env=known, capture_output=True, text=True, check=True).stdout
         print(textwrap.indent(told, "    "))
 
 

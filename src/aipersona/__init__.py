@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from aipersona.engine import AIPersona
     from aipersona.errors import AIPersonaError
     from aipersona.learning import LearnReport
+    from aipersona.llm.local.calling import CallingModel
     from aipersona.llm.local.pull import default_model
     from aipersona.llm.local.runtime import LocalServer
     from aipersona.optimizer.consolidation.inferring import Inference, InferRequest
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from aipersona.schema.fields import Column, FieldSpec, Schema
     from aipersona.sessions.model import Session, ToolCall, Turn
     from aipersona.sessions.reading import read_sessions
-    from aipersona.tools.acting import CallMade
+    from aipersona.tools.acting import CallMade, Limits
     from aipersona.tools.filling import FromPersona
 
 __version__ = "0.1.0"
@@ -37,6 +38,7 @@ _HOMES = {
     "AIPersona": "aipersona.engine",
     "AIPersonaError": "aipersona.errors",
     "CallMade": "aipersona.tools.acting",
+    "CallingModel": "aipersona.llm.local.calling",
     "Claim": "aipersona.persona.claims",
     "Column": "aipersona.schema.fields",
     "Condition": "aipersona.persona.query",
@@ -50,6 +52,7 @@ _HOMES = {
     "InferRequest": "aipersona.optimizer.consolidation.inferring",
     "Inference": "aipersona.optimizer.consolidation.inferring",
     "LearnReport": "aipersona.learning",
+    "Limits": "aipersona.tools.acting",
     "LocalServer": "aipersona.llm.local.runtime",
     "PersonaView": "aipersona.persona.view",
     "Policy": "aipersona.optimizer.policy",
@@ -73,6 +76,7 @@ __all__ = [
     "AIPersona",
     "AIPersonaError",
     "CallMade",
+    "CallingModel",
     "Claim",
     "Column",
     "Condition",
@@ -86,6 +90,7 @@ __all__ = [
     "InferRequest",
     "Inference",
     "LearnReport",
+    "Limits",
     "LocalServer",
     "PersonaView",
     "Policy",

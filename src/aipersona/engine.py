@@ -231,6 +231,7 @@ class AIPersona(Tenant):
         session_id: str | None = None,
         budget: int = 1000,
         context: str | None = None,
+        instructions: str | None = None,
         tools: Sequence[ToolLike] = (),
         steering: bool = True,
         desk: bool = True,
@@ -241,9 +242,10 @@ class AIPersona(Tenant):
         """Answer a message with what is known of the user; what was said becomes part of a session.
 
         `session_id` continues a session, None starts one. The model is told `context` instead of what is known, where
-        it is given; tools are filled from the persona all the same. `tools` are functions, pydantic-ai tools or
-        toolsets that the model may call, within `limits`, beside those of the settings' tools file; what it leaves out
-        of their arguments is filled from the persona. With `steering` the user may have things remembered, corrected,
+        it is given; tools are filled from the persona all the same. `instructions` are the application's own: who the
+        assistant is, and how it does its work. `tools` are functions, pydantic-ai tools or toolsets that the model may
+        call, within `limits`, beside those of the settings' tools file; what it leaves out of their arguments is filled
+        from the persona. With `steering` the user may have things remembered, corrected,
         forgotten and explained in words. With `desk` the model has the user's calendar, to-dos and notes, a clock, a
         calculator and units at hand; one of `tools` with the same name replaces ours. `on_text` gets the reply as it
         comes, `on_call` each call when it was made. `end_session` closes the session, so that it can be learned from.
@@ -267,12 +269,14 @@ class AIPersona(Tenant):
             persona=persona,
             drafter=self._opened.drafter,
             servers=self._opened.servers(),
+            recalling=self._opened.recalling,
             clock=self._clock,
         )
         asked = Asked(
             session_id=session_id,
             budget=budget,
             context=context,
+            instructions=instructions,
             tools=tools,
             steering=steering,
             desk=desk,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,7 +20,11 @@ from aipersona.relevance import ENOUGH, relevant_claims, since_when
 from aipersona.store.protocol import Store, TurnVector, UserKey
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from aipersona.embedding import Embedder
+    from aipersona.embedding.protocol import Floats
     from aipersona.persona.model import Persona
     from aipersona.recall.model import Vector
     from aipersona.resident import Resident, Residents
@@ -30,6 +35,9 @@ AT_ONCE = 128
 
 LONGEST_WAIT = 3.0
 """Seconds that a question's vector may take."""
+
+MOST_READ = 4_096
+"""Texts other than turns, such as what tools do, whose vectors are kept in memory."""
 
 PAUSE = 30.0
 """Seconds for which an embedder that failed is not asked on the way to an answer."""
@@ -42,6 +50,7 @@ class Recalling:
         self._store, self._residents, self._embedder = store, residents, embedder
         self._indexing: dict[UserKey, asyncio.Lock] = {}
         self._rests_until = 0.0
+        self._read: dict[str, Floats] = {}
 
     async def recall(
         self, key: UserKey, schema: Schema, asked: Asked, *, limit: int, sessions: int = 0
@@ -88,6 +97,30 @@ class Recalling:
                 await self.index(key)
             except ModelError:
                 self._rest()
+
+    async def near(self, question: str, texts: Sequence[str]) -> npt.NDArray[np.float64] | None:
+        """How near texts are to a question by meaning, NaN for one that cannot be read; None where nothing tells."""
+        if self._embedder is None or self._rests():
+            return None
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(self._near, self._embedder, question, texts), LONGEST_WAIT)
+        except (ModelError, TimeoutError):
+            self._rest()
+            return None
+
+    def _near(self, embedder: Embedder, question: str, texts: Sequence[str]) -> npt.NDArray[np.float64] | None:
+        import numpy as np
+
+        asked = embedder.embed_question(question)
+        if not asked.any():
+            return None
+        if new := [text for text in dict.fromkeys(texts) if text not in self._read]:
+            if len(self._read) + len(new) > MOST_READ:
+                self._read = {}
+                new = list(dict.fromkeys(texts))
+            self._read |= zip(new, embedder.embed(new), strict=True)
+        read = np.stack([self._read[text] for text in texts])
+        return np.where(read.any(axis=1), np.vecdot(read, asked).astype(np.float64), np.nan)
 
     async def _with_turns(self, key: UserKey) -> Resident:
         return await self._residents.with_turns(key, self._embedder.name if self._embedder is not None else None)

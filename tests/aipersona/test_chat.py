@@ -141,6 +141,20 @@ async def test_the_session_goes_on_and_its_history_is_sent_but_not_recalled() ->
     assert talker.heard[2][1] == [("user", "Tell me of my cello.")]
 
 
+async def test_the_applications_own_instructions_come_first_and_are_kept_nowhere() -> None:
+    talker = Talker("Yes.")
+    ai = chatting(talker)
+    await ai.set("alice", "preferences.diet", "vegan")
+    first = await ai.chat("alice", "Hello.", instructions=" You are the assistant of a car: {{context}}.\n")
+    instructions, heard = talker.heard[0]
+    assert instructions.startswith("You are the assistant of a car: {{context}}.\n\nYou are a helpful assistant who")
+    assert "diet: vegan" in instructions
+    assert heard == [("user", "Hello.")]
+    for own in (None, "", " \n"):
+        await ai.chat("alice", "Hello?", session_id=first.session_id, instructions=own)
+        assert talker.heard[-1][0].startswith("You are a helpful assistant who")
+
+
 async def test_a_long_session_sends_its_latest_turns() -> None:
     talker = Talker("Yes.")
     ai = chatting(talker)

@@ -71,6 +71,8 @@ def test_failures_end_with_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ("dairy", (), "error: unknown system 'dairy'; did you mean 'diary'? known: "),
         ("diary", ("--kinds", "fama"), "error: unknown kind of probe 'fama'; known: context, recall"),
         ("diary", ("--groups", "x"), "error: made has no group 'x'; it has: changes, tastes"),
+        ("diary", ("--reader", "loud"), "error: unknown reader 'loud'; known: plain, chat"),
+        ("diary", ("--reader", "chat"), "error: the reader 'chat' needs a model: --model local, or the name of"),
         ("asking", (), "error: the system 'asking' needs a model: --model local, or the name of a server's"),
         ("diary", ("--model", "gpt"), "error: the model 'gpt' needs a key (OPENAI_API_KEY) or the address"),
     ],

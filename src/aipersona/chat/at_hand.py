@@ -26,10 +26,23 @@ from aipersona.tools.filling import Known, Trust
 from aipersona.tools.given import ToolLike, toolsets_of
 from aipersona.tools.heard import Heard
 from aipersona.tools.here import just_said
+from aipersona.tools.nearest import Matter, Near, Nearest
 from aipersona.tools.servers import Offer
 from aipersona.tools.yielding import Yielding
 
 Given = tuple[AbstractToolset[object], Trust]
+
+LATELY = 4
+"""How many turns before the message tell what it is about, and which tools it may go on with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shortlist:
+    """How many tools are shown, what they are wanted for, and what tells how near they are to it in meaning."""
+
+    most: int
+    matter: Matter
+    near: Near
 
 
 @dataclass(kw_only=True)
@@ -65,10 +78,14 @@ class AtHand:
         known: Known,
         offer: Offer | None,
         *,
-        limits: Limits | None,
+        limits: Limits,
+        shortlist: Shortlist | None,
         on_call: Callable[[CallMade], None] | None,
     ) -> AbstractToolset[object] | None:
-        """All tools as one, with what is known in their arguments; None where there are none."""
+        """All tools as one, with what is known in their arguments; None where there are none.
+
+        With a shortlist those nearest to its matter are shown, and those that steer.
+        """
         orders = {order.__name__ for order in self.steering.tools} if self.steering is not None else set[str]()
         unprompted = frozenset(orders | (self.desk.unprompted if self.desk is not None else set[str]()))
 
@@ -84,13 +101,19 @@ class AtHand:
                 on_call=on_call,
             )
 
-        usual = limits or Limits()
-        theirs = [around(toolset, trust, usual) for toolset, trust in self.given]
+        theirs = [around(toolset, trust, limits) for toolset, trust in self.given]
         for server in offer.toolsets if offer is not None else ():
             spec = server.server.spec
-            theirs.append(around(server, spec.trust, replace(usual, seconds=spec.seconds or usual.seconds)))
-        desks = [Yielding(around(toolset, trust, usual), to=theirs, heard=self.heard) for toolset, trust in self.ours]
-        return CombinedToolset([*theirs, *desks]) if theirs or desks else None
+            theirs.append(around(server, spec.trust, replace(limits, seconds=spec.seconds or limits.seconds)))
+        desks = [Yielding(around(toolset, trust, limits), to=theirs, heard=self.heard) for toolset, trust in self.ours]
+        if not theirs and not desks:
+            return None
+        all_tools = CombinedToolset([*theirs, *desks])
+        if shortlist is None:
+            return all_tools
+        return Nearest(
+            all_tools, most=shortlist.most, matter=shortlist.matter, near=shortlist.near, always=frozenset(orders)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,4 +179,17 @@ def known_of(persona: Persona, schema: Schema, session: Session) -> Known:
         schema=schema.with_learned(entry.spec for entry in persona.learned),
         day=session.day_of(session.turns[-1]),
         just_said=just_said([turn.content for turn in session.user_turns], schema),
+    )
+
+
+def matter_of(session: Session, told: str) -> Matter:
+    """What tools are wanted for: the last message of a session; beside it what the model is told, and the turns before.
+
+    The tools that were called in those turns are called lately.
+    """
+    *before, message = session.turns[-LATELY - 1 :]
+    return Matter(
+        message=message.content,
+        around="\n".join((told, *(turn.content for turn in before))),
+        called=frozenset(call.name for turn in before for call in turn.tool_calls),
     )

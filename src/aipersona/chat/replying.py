@@ -5,7 +5,7 @@ What the user says is stored before the model is asked, so that no failure loses
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from aipersona.optimizer.draft import Drafter
     from aipersona.optimizer.policy import Policy
+    from aipersona.recalling import Recalling
     from aipersona.tools.acting import CallMade, Limits
     from aipersona.tools.given import ToolLike
     from aipersona.tools.servers import Servers, Unavailable
@@ -63,6 +64,7 @@ class Asked:
     steering: bool = True
     desk: bool = True
     context: str | None = None
+    instructions: str | None = None
     limits: Limits | None = None
     on_text: Callable[[str], None] | None = None
     on_call: Callable[[CallMade], None] | None = None
@@ -82,19 +84,22 @@ class Chat:
         policy: Policy,
         drafter: Callable[[], Drafter],
         servers: Servers | None = None,
+        recalling: Callable[[], Awaitable[Recalling]],
         clock: Callable[[], datetime],
     ) -> None:
         self._store, self._model, self._schema, self._policy = store, model, schema, policy
         self._context, self._persona, self._clock = context, persona, clock
-        self._drafter, self._servers = drafter, servers
+        self._drafter, self._servers, self._recalling = drafter, servers, recalling
 
     async def reply(self, key: UserKey, message: str, asked: Asked) -> Reply:
         """Answer a message.
 
         Raises: ModelError; InvalidInput for an empty message, a closed session or what is no tool.
         """
-        from aipersona.chat.at_hand import Keeping, at_hand, known_of
+        from aipersona.chat.at_hand import Keeping, Shortlist, at_hand, known_of, matter_of
         from aipersona.chat.rounds import Question, ask
+        from aipersona.llm.models import most_tools
+        from aipersona.tools.acting import Limits
 
         if not message.strip():
             raise InvalidInput("the message is empty")
@@ -118,9 +123,15 @@ class Chat:
         doubt = None
         if asked.steering and not has_asked(session):
             doubt = doubt_of(persona, self._schema, message, known.day, shown=context.fields)
-        toolset = hand.toolset(known, offer, limits=asked.limits, on_call=asked.on_call)
+        limits = asked.limits or Limits()
+        shortlist = None
+        most = limits.most_tools if limits.most_tools is not None else most_tools(self._model)
+        if most is not None:
+            near = (await self._recalling()).near
+            shortlist = Shortlist(most=most, matter=matter_of(session, context.text), near=near)
+        toolset = hand.toolset(known, offer, limits=limits, shortlist=shortlist, on_call=asked.on_call)
         question = Question(
-            instructions=_instructions(context, doubt, has_asked=has_asked(session)),
+            instructions=_instructions(asked.instructions, context, doubt, has_asked=has_asked(session)),
             history=history,
             message=message,
         )
@@ -146,15 +157,17 @@ class Chat:
         )
 
 
-def _instructions(context: Context, doubt: Doubt | None, *, has_asked: bool) -> str:
-    """What the model is told: what is known, and what it may ask the user about, once in a session."""
+def _instructions(own: str | None, context: Context, doubt: Doubt | None, *, has_asked: bool) -> str:
+    """What the model is told: the application's own instructions, what is known, and what it may ask the user about,
+    once in a session."""
     text = context.text or "(nothing yet)"
     if doubt is not None:
         text += f"\n\n{prompt('doubt').render(doubt=doubt.text)}"
     elif has_asked:
         text = text.replace(UNCLEAR, "Unclear:")
         text += f"\n\n{prompt('no_doubt').text}"
-    return prompt("chat").render(context=text)
+    ours = prompt("chat").render(context=text)
+    return f"{own.strip()}\n\n{ours}" if own and own.strip() else ours
 
 
 def _noted(call: CallMade) -> ToolCall:

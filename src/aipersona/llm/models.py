@@ -47,6 +47,13 @@ def local_server(model: str, settings: Settings) -> LocalServer:
     return shared_server(found.path, settings.context_tokens)
 
 
+def most_tools(model: Model) -> int | None:
+    """Among how many tools a model can choose; None where nothing is known against any number."""
+    from aipersona.llm.local.calling import CallingModel
+
+    return model.most_tools if isinstance(model, CallingModel) else None
+
+
 def chat_model(model: str | Model | None, settings: Settings) -> Model:
     """The pydantic-ai model that answers.
 

@@ -27,10 +27,14 @@ from aipersona.tools.heard import Heard
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How long a call may take, in seconds, and how much of its result a model is shown, in characters."""
+    """How long a call may take, in seconds; how much of its result a model is shown, in characters; among how many
+    tools it chooses, those nearest to the message. The tools that users steer by come on top."""
 
     seconds: float = 30.0
     characters: int = 8_000
+    most_tools: int | None = None
+    """None leaves it to the model: all, but for one that calls tools in the form of the embedded one
+    (`CallingModel.most_tools`)."""
 
 
 @dataclass(frozen=True, kw_only=True)

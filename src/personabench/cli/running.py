@@ -14,6 +14,7 @@ from personabench.cli.printing import FAILED, bar, ending_well, names, say
 
 if TYPE_CHECKING:
     from personabench.datasets import ProbeKind
+    from personabench.runs.plan import ReaderName
 
 
 def run_command(
@@ -44,6 +45,12 @@ def run_command(
     ] = None,
     budget: Annotated[int, typer.Option(min=1, metavar="TOKENS", help="Tokens of a context.")] = 1000,
     seed: Annotated[int, typer.Option(help="The seed of intervals and of the model.")] = 0,
+    reader: Annotated[
+        str, typer.Option(metavar="READER", help="Who makes tool calls: plain (one prompt), or chat (aipersona's).")
+    ] = "plain",
+    most_tools: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Tools shown in a chat; by default as its model needs.")
+    ] = None,
 ) -> None:
     """Measure systems on a data set. The same command again goes on where it was stopped."""
     import asyncio
@@ -67,6 +74,8 @@ def run_command(
             kinds=_kinds(kinds),
             budget=budget,
             seed=seed,
+            reader=_reader(reader),
+            most_tools=most_tools,
         )
         plan.check()
         with ExitStack() as stack:
@@ -90,6 +99,17 @@ def run_command(
     if ended.failures:
         say(f"{ended.failures} steps or probes failed: the report says which")
         raise typer.Exit(FAILED)
+
+
+def _reader(given: str) -> ReaderName:
+    """Raises: BenchError for what is no reader."""
+    from personabench.errors import BenchError
+    from personabench.runs.plan import READERS
+
+    for name in READERS:
+        if name == given:
+            return name
+    raise BenchError(f"unknown reader {given!r}; known: {', '.join(READERS)}")
 
 
 def _kinds(given: str | None) -> tuple[ProbeKind, ...]:

@@ -55,6 +55,7 @@ class Probe:
     absent     the past holds no answer, and a right reply says so.
     unasked    values that the query does not call for, and that must not show.
     speaker    who asks, where several people talk.
+    memory     what a perfect memory would tell for it, in the data set's words; None where it does not say so.
     """
 
     probe_id: str
@@ -75,6 +76,7 @@ class Probe:
     absent: bool = False
     unasked: tuple[Value, ...] = ()
     speaker: str | None = None
+    memory: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +94,13 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """A data set as read: its people, the tools its calls may name (JSON schemas), and what was left out, counted."""
+    """A data set as read: its people, the tools its calls may name (JSON schemas), and what was left out, counted.
+
+    `assistant` is who requests are put to, in the words of a sentence that begins with "You are".
+    """
 
     name: str
     people: tuple[Person, ...]
     tools: tuple[Mapping[str, object], ...] = ()
+    assistant: str = "an assistant that carries out requests"
     left_out: Mapping[str, int] = field(default_factory=dict[str, int])

@@ -11,11 +11,12 @@ Apache-2.0. A directory must contain, for every group N:
 A group is one person with several speakers; what was said on one day is a session with that day as its id. Times have
 no zone and are taken as UTC. Every request is a probe, put after the last session. It gives a time of day but no day,
 so its day is the one after the last session. Its gold calls are `new_answer`, written like Python calls with true,
-false and null. The days that the gold memory names are the evidence sessions. `speaker` is who makes the request,
-read from its narration. Its live values are those of the calls that the gold memory states and the request does not.
+false and null. The gold memory is its `memory`, and the days that it names are the evidence sessions. `speaker` is who
+makes the request, read from its narration. Its live values are those of the calls that the gold memory states and the
+request does not.
 
-Left out, counted: the other words of the gold memories, a memory to compare with and no answer; gold memories of days
-without a session; questions under other keys; requests whose narration does not tell who makes them keep no speaker.
+Left out, counted: gold memories of days without a session, as evidence; questions under other keys; requests whose
+narration does not tell who makes them keep no speaker.
 """
 
 from __future__ import annotations
@@ -57,7 +58,13 @@ def read(directory: Path) -> Dataset:
     if not numbers:
         raise BrokenDataset(directory, "holds neither history/history_N.txt nor qa_data/qa_N.json")
     people = tuple(_person(directory, number, names, left_out) for number in numbers)
-    return Dataset(name="vehiclemembench", people=people, tools=tools, left_out=dict(+left_out))
+    return Dataset(
+        name="vehiclemembench",
+        people=people,
+        tools=tools,
+        assistant="the assistant of a car that several people share",
+        left_out=dict(+left_out),
+    )
 
 
 def _numbers(directory: Path, pattern: str) -> set[int]:
@@ -145,7 +152,6 @@ def _probe(
     calls = tuple(_call(as_text(call, path, f"{where}: new_answer"), tools, path, where) for call in written)
     memory = as_text(question.get("gold_memory"), path, f"{where}: gold_memory")
     evidence = _evidence(memory, path, where)
-    left_out["gold memories, of which only the day is read"] += len(evidence)
     known = {session.session_id for session in sessions}
     left_out["gold memories of days without a session"] += sum(day not in known for day in evidence)
     days = tuple(sorted(known.intersection(evidence)))
@@ -162,6 +168,7 @@ def _probe(
         calls=calls,
         live=needed_values(calls, query, memory),
         speaker=speaker,
+        memory=memory.strip(),
     )
 
 

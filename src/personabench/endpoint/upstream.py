@@ -69,7 +69,10 @@ class RemoteUpstream:
 
 
 class LocalUpstream:
-    """The embedded model. JSON of a given schema comes exact and repeatable, a form's beginning is computed once."""
+    """The embedded model. JSON of a given schema comes exact and repeatable, a form's beginning is computed once.
+
+    With `cache_prompt` in the body nothing is computed again of what the last prompt has in common with this one.
+    """
 
     def __init__(self, server: LocalServer) -> None:
         self._server = server
@@ -94,7 +97,11 @@ class LocalUpstream:
     ) -> dict[str, Any]:
         most = int(body.get("max_completion_tokens") or body.get("max_tokens") or 1024)
         try:
-            filled = asyncio.run(self._server.complete_json(messages, schema, max_tokens=most))
+            filled = asyncio.run(
+                self._server.complete_json(
+                    messages, schema, max_tokens=most, repeatable=not body.get("cache_prompt", False)
+                )
+            )
         except AIPersonaError as error:
             if not self._server.alive:
                 raise UpstreamDown("the local model's process ended") from None

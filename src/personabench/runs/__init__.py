@@ -6,6 +6,7 @@ records.py   the lines of results.jsonl and units.jsonl
 unit.py      one system with one person
 probing.py   one probe: the context, and what it scores
 reader.py    a plain model that chooses, answers and calls from what a system returned
+chat_reader.py   the same model in a chat with the data set's tools   schema_tools.py   those tools
 personas.py  what a database of personas holds, against the gold where there is one
 models.py    the model and the embedder that all systems share
 running.py   all units in order

@@ -28,6 +28,11 @@ class NoModel:
         raise UpstreamRefused(404, "no model was named")
 
 
+def is_local(name: str) -> bool:
+    """Whether a name means the embedded model."""
+    return name.partition(":")[0] == "local"
+
+
 @contextmanager
 def open_upstream(
     name: str, *, base_url: str | None = None, environment: Mapping[str, str] = os.environ
@@ -38,11 +43,10 @@ def open_upstream(
 
     Raises: BenchError where it is not there.
     """
-    kind, _, path = name.partition(":")
-    if kind == "local":
+    if is_local(name):
         try:
             with (
-                LocalServer(_local_file(path), n_ctx=CONTEXT) as server,
+                LocalServer(_local_file(name.partition(":")[2]), n_ctx=CONTEXT) as server,
                 closing(LocalUpstream(server)) as upstream,
             ):
                 yield upstream

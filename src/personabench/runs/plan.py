@@ -6,12 +6,16 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from personabench.datasets import Dataset, Person, Probe, ProbeKind
 from personabench.errors import BenchError
 from personabench.runs.reader import reader_version
 from personabench.runs.records import Record
 from personabench.systems import entry_of, version_of
+
+ReaderName = Literal["plain", "chat"]
+READERS: tuple[ReaderName, ...] = ("plain", "chat")
 
 KINDS: tuple[ProbeKind, ...] = ("context", "recall", "choice", "answer", "calls", "gate")
 
@@ -24,6 +28,7 @@ class Plan:
     groups  of probes, empty for all.   budget  tokens of a context.
     sessions_each  the first so many sessions of each, with the probes that come within them; None for all.
     model, embedder  names, None where there is none.   seed  of the intervals, and of what a reader leaves to chance.
+    reader  who makes calls: a plain model, or a chat.   most_tools  of those, shown in a chat; None leaves it to that.
     """
 
     dataset: str
@@ -38,6 +43,8 @@ class Plan:
     kinds: tuple[ProbeKind, ...] = KINDS
     budget: int = 1000
     seed: int = 0
+    reader: ReaderName = "plain"
+    most_tools: int | None = None
 
     def people(self, dataset: Dataset) -> list[Person]:
         """The people to measure with the probes to ask; those who have none are left out, unless sessions are cut.
@@ -81,6 +88,10 @@ class Plan:
         """
         if not self.systems:
             raise BenchError("name at least one system")
+        if self.reader == "chat" and self.model is None:
+            raise BenchError("the reader 'chat' needs a model: --model local, or the name of a server's")
+        if self.reader != "chat" and self.most_tools is not None:
+            raise BenchError("only the reader 'chat' is shown some of the tools: --reader chat")
         for name in self.systems:
             entry = entry_of(name)
             version_of(name)
@@ -110,6 +121,7 @@ class Manifest(Record):
     kinds: tuple[ProbeKind, ...]
     budget: int
     seed: int
+    most_tools: int | None = None
     people: int
     sessions: int
     probes: int
@@ -128,6 +140,8 @@ class Manifest(Record):
 
 def manifest_of(plan: Plan, dataset: Dataset, people: Iterable[Person], *, day: str) -> Manifest:
     """The manifest of a plan, with the data as it lies in its directory."""
+    from personabench.runs.chat_reader import chat_reader_version  # here, since a chat takes long to load
+
     chosen = list(people)
     return Manifest(
         dataset=plan.dataset,
@@ -136,7 +150,7 @@ def manifest_of(plan: Plan, dataset: Dataset, people: Iterable[Person], *, day: 
         versions={name: version_of(name) for name in plan.systems},
         model=plan.model,
         embedder=plan.embedder,
-        reader=reader_version(),
+        reader=chat_reader_version() if plan.reader == "chat" else reader_version(),
         users=plan.users,
         only=plan.only,
         sessions_each=plan.sessions_each,
@@ -144,6 +158,7 @@ def manifest_of(plan: Plan, dataset: Dataset, people: Iterable[Person], *, day: 
         kinds=plan.kinds,
         budget=plan.budget,
         seed=plan.seed,
+        most_tools=plan.most_tools,
         people=len(chosen),
         sessions=sum(len(person.sessions) for person in chosen),
         probes=sum(len(person.probes) for person in chosen),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from personabench.datasets import Probe, ProbeKind
-from personabench.runs.reader import READ, Reader
+from personabench.runs.reader import READ, Reads
 from personabench.runs.records import Failure
 from personabench.scores.answers import answer_shown
 from personabench.scores.call_values import values_shown
@@ -37,7 +37,7 @@ async def timed_context(system: System, probe: Probe, *, budget: int) -> tuple[R
 
 
 async def outcomes(
-    retrieved: Retrieved, probe: Probe, reader: Reader | None, *, worker: Worker, check: Callable[[], None]
+    retrieved: Retrieved, probe: Probe, reader: Reads | None, *, worker: Worker, check: Callable[[], None]
 ) -> dict[ProbeKind, Mapping[str, Outcome]]:
     """The outcomes of each kind by the names of the scores; a kind without any has one outcome, under its own name.
 

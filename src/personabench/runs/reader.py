@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from personabench.datasets import GoldCall, Probe, ProbeKind
 from personabench.prompts import rendered, versions
@@ -34,6 +34,12 @@ Post = Callable[[dict[str, Any]], tuple[int, Mapping[str, Any]]]
 _HERE = "personabench.runs"
 
 
+class Reads(Protocol):
+    """What scores probes from contexts by what a model makes of them."""
+
+    def read(self, kind: ProbeKind, probe: Probe, context: str) -> Mapping[str, Outcome]: ...
+
+
 class Reader:
     """Answers probes from contexts; `tools` are those that the data set's calls may name."""
 
@@ -44,7 +50,7 @@ class Reader:
         """The scores of one kind by name, or an outcome that is none under the name of the kind; blocks meanwhile."""
         if kind == "calls":
             return self._calls(probe, context)
-        values = {"day": f"{probe.day:%A, %d %B %Y}", "context": context or NOTHING, "query": _asked(probe)}
+        values = {"day": f"{probe.day:%A, %d %B %Y}", "context": context or NOTHING, "query": asked(probe)}
         if kind == "choice":
             values["choices"] = "\n".join(
                 f"({label}) {choice}" for label, choice in zip(string.ascii_uppercase, probe.choices, strict=False)
@@ -57,7 +63,7 @@ class Reader:
     def _calls(self, probe: Probe, context: str) -> Mapping[str, Outcome]:
         if not self._tools:
             return {"calls": NotApplicable(reason="the data set names no tools")}
-        values = {"day": f"{probe.day:%A, %d %B %Y}", "context": context or NOTHING, "query": _asked(probe)}
+        values = {"day": f"{probe.day:%A, %d %B %Y}", "context": context or NOTHING, "query": asked(probe)}
         messages = [
             {"role": "system", "content": rendered(_HERE, "calls", {"tools": "\n".join(map(signature, self._tools))})},
             {"role": "user", "content": rendered(_HERE, "request", values)},
@@ -68,10 +74,7 @@ class Reader:
         made = read_calls(reply)
         if made is None:
             return {"calls": Failed(who="reader", reason="calls unreadable")}
-        score = score_calls(made, probe.calls, tools=self._tools)
-        shares = {"arguments_precision": score.precision, "arguments_recall": score.recall}
-        found: dict[str, Outcome] = {name: Scored(value=share) for name, share in shares.items() if share is not None}
-        return {"calls": score.outcome, **found}
+        return scored_calls(made, probe, self._tools)
 
     def _ask(self, messages: list[dict[str, str]], *, schema: Mapping[str, object] | None = None) -> str | Failed:
         body: dict[str, Any] = {
@@ -87,6 +90,16 @@ class Reader:
             return Failed(who="reader", reason=f"the model answers {status}")
         text = made["choices"][0]["message"].get("content")
         return text if isinstance(text, str) and text.strip() else Failed(who="reader", reason="empty reply")
+
+
+def scored_calls(
+    made: Sequence[GoldCall], probe: Probe, tools: Sequence[Mapping[str, object]]
+) -> Mapping[str, Outcome]:
+    """Whether the calls are the gold ones, and how many of the arguments are right."""
+    score = score_calls(made, probe.calls, tools=tools)
+    shares = {"arguments_precision": score.precision, "arguments_recall": score.recall}
+    found: dict[str, Outcome] = {name: Scored(value=share) for name, share in shares.items() if share is not None}
+    return {"calls": score.outcome, **found}
 
 
 def reader_version() -> str:
@@ -129,7 +142,8 @@ def read_calls(reply: str) -> list[GoldCall] | None:
         return None
 
 
-def _asked(probe: Probe) -> str:
+def asked(probe: Probe) -> str:
+    """A request or question, and who asks, where several people talk."""
     return f"{probe.query}\n(asked by {probe.speaker})" if probe.speaker else probe.query
 
 

@@ -7,18 +7,20 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aipersona import AIPersonaError
 from personabench.datasets import Dataset, Person, Probe
 from personabench.endpoint import Counts, Endpoint, UpstreamDown
 from personabench.errors import BenchError, ModelDown
 from personabench.runs.folder import RunFolder
+from personabench.runs.models import is_local
 from personabench.runs.personas import field_figures, held_figures, persona_figures
 from personabench.runs.plan import Plan
 from personabench.runs.probing import outcomes, parts, timed_context
-from personabench.runs.reader import Reader
+from personabench.runs.reader import Reader, Reads
 from personabench.runs.records import (
     Cost,
     Failure,
@@ -131,13 +133,13 @@ class Unit:
         )
         return opener(self._name)(setting)
 
-    def _embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+    def _embed(self, texts: Sequence[str], *, account: str | None = None) -> Sequence[Sequence[float]]:
         """Vectors by way of the endpoint, which counts them and keeps them.
 
         Raises: ModelDown.
         """
         assert self._around.endpoint is not None
-        status, made = self._around.endpoint.answer(self._account, "/embeddings", {"input": list(texts)})
+        status, made = self._around.endpoint.answer(account or self._account, "/embeddings", {"input": list(texts)})
         if status != 200:
             raise ModelDown(f"the embedder answers {status}")
         return [one["embedding"] for one in made["data"]]
@@ -300,15 +302,27 @@ class Unit:
             return Counts()
         return self._around.endpoint.counts(f"{self._account}/reader" if of_reader else self._account)
 
-    def _reader(self) -> Reader | None:
-        endpoint = self._around.endpoint
-        if endpoint is None or self._around.plan.model is None:
+    def _reader(self) -> Reads | None:
+        endpoint, plan = self._around.endpoint, self._around.plan
+        if endpoint is None or plan.model is None:
             return None
         account = f"{self._account}/reader"
-        return Reader(
-            lambda body: endpoint.answer(account, "/chat/completions", body),
-            tools=self._around.dataset.tools,
-            seed=self._around.plan.seed,
+
+        def post(body: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
+            return endpoint.answer(account, "/chat/completions", body)
+
+        plain = Reader(post, tools=self._around.dataset.tools, seed=plan.seed)
+        if plan.reader == "plain":
+            return plain
+        from personabench.runs.chat_reader import ChatReader, model_at  # here, since a chat takes long to load
+
+        access = ModelAccess(base_url=endpoint.base_url(account), model=endpoint.model)
+        return ChatReader(
+            plain,
+            self._around.dataset,
+            partial(model_at, access, post if is_local(plan.model) else None),
+            embed=partial(self._embed, account=account) if plan.embedder is not None else None,
+            most_tools=plan.most_tools,
         )
 
 

@@ -44,6 +44,7 @@ SYSTEMS = {
     "aipersona-recall": Entry(home="personabench.systems.ours:Past"),
     "oracle": Entry(home="personabench.systems.ours:Oracle", datasets=("memora",)),
     "none": Entry(home="personabench.systems.baselines:Nothing"),
+    "gold-memory": Entry(home="personabench.systems.baselines:GoldMemory", datasets=("vehiclemembench",)),
     "full-history": Entry(home="personabench.systems.baselines:FullHistory"),
     "bm25": Entry(home="personabench.systems.baselines:Words"),
     "embedding": Entry(home="personabench.systems.baselines:Vectors", needs=("embedder",)),

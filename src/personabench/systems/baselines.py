@@ -12,6 +12,7 @@ import numpy as np
 
 from aipersona import Session, Turn
 from personabench.datasets import Probe
+from personabench.errors import BenchError
 from personabench.systems.protocol import Embed, Retrieved, Setting
 from personabench.systems.tokens import count_tokens, fitting
 
@@ -32,6 +33,18 @@ class Nothing:
         return Retrieved(text="")
 
     async def aclose(self) -> None: ...
+
+
+class GoldMemory(Nothing):
+    """What the data set says that a perfect memory tells for a question, as far as it fits the budget.
+
+    Raises: BenchError for a question of which it says nothing.
+    """
+
+    async def context(self, probe: Probe, *, budget: int, running: Sequence[Turn] = ()) -> Retrieved:
+        if probe.memory is None:
+            raise BenchError(f"the data set has no gold memory for {probe.probe_id!r}")
+        return Retrieved(text="\n".join(fitting(probe.memory.split("\n"), budget)))
 
 
 class FullHistory(Nothing):

@@ -77,10 +77,9 @@ def test_a_request_is_asked_on_the_day_after_the_last_session_with_its_calls_and
     assert probe.calls == (GoldCall(name="seat_set", arguments={"position": 2, "side": "driver"}),)
     assert probe.evidence_sessions == ("2025-05-02",)
     assert [tool["name"] for tool in dataset.tools] == ["seat_set", "light_switch"]
-    assert dataset.left_out == {
-        "gold memories, of which only the day is read": 2,
-        "gold memories of days without a session": 1,
-    }
+    assert probe.memory == "[May 2, 2025] At 8:10 AM, Ann set her seat to two.\n[May 3, 2025] At 9:00 AM, nothing."
+    assert dataset.assistant == "the assistant of a car that several people share"
+    assert dataset.left_out == {"gold memories of days without a session": 1}
 
 
 def test_arguments_are_json_values_in_order_of_the_calls(tmp_path: Path) -> None:
@@ -222,4 +221,5 @@ def test_the_published_groups_are_read_whole() -> None:
     assert Counter(len(probe.calls) for probe in probes) == {1: 89, 2: 10, 3: 1}
     assert len(dataset.tools) == 111
     assert all(probe.speaker and probe.evidence_sessions for probe in probes)
-    assert dataset.left_out == {"gold memories, of which only the day is read": 206}
+    assert sum(len((probe.memory or "").split("\n")) for probe in probes) == 206
+    assert dataset.left_out == {}

@@ -309,6 +309,7 @@ async def test_a_reply_that_cannot_be_read_is_the_readers_failure(data: Path, tm
         ({"systems": ("asking",)}, "needs a model"),
         ({"systems": ("embedding",)}, "needs an embedder"),
         ({"systems": ("oracle",)}, "measured on memora only"),
+        ({"systems": ("gold-memory",)}, "measured on vehiclemembench only"),
         ({"systems": ("none",), "groups": ("tates",)}, "no group 'tates'; it has: changes, tastes"),
         ({"systems": ("none",), "kinds": ("calls",)}, "no probe of these kinds: calls"),
     ],

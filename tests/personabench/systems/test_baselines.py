@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from personabench.datasets import Person
-from personabench.errors import MissingExtra, UnknownSystem
+from personabench.errors import BenchError, MissingExtra, UnknownSystem
 from personabench.systems import SYSTEMS, Entry, Retrieved, Setting, opener, version_of
 from personabench.systems.tokens import count_tokens, fitting
 from tests.personabench.runs.made import person, probe
@@ -33,6 +33,16 @@ async def ask(name: str, whom: Person, query: str, *, budget: int = 1000) -> Ret
 
 async def test_nothing_knows_nothing_and_ranks_nothing() -> None:
     assert await ask("none", person("ann"), "What do I drink?") == Retrieved(text="")
+
+
+async def test_the_gold_memory_is_what_the_data_set_says_as_far_as_it_fits() -> None:
+    setting = Setting(person=person("ann"), folder=Path(), dataset="vehiclemembench", data=Path())
+    system = opener("gold-memory")(setting)
+    asked = probe("ann", "x", memory="Ann drinks oolong.\nShe takes no sugar.")
+    assert await system.context(asked, budget=1000) == Retrieved(text="Ann drinks oolong.\nShe takes no sugar.")
+    assert await system.context(asked, budget=8) == Retrieved(text="Ann drinks oolong.")
+    with pytest.raises(BenchError, match="no gold memory for 'ann/y'"):
+        await system.context(probe("ann", "y"), budget=1000)
 
 
 async def test_the_full_history_is_the_past_in_order() -> None:

@@ -28,7 +28,8 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import RunContext, ToolDefinition
 from pydantic_ai.usage import RequestUsage
 
-from aipersona.llm.local.runtime import Completion, Message
+from aipersona.grounding import words_of
+from aipersona.llm.local.runtime import Message
 
 MOST_TOKENS = 700
 """Of one step: a call or a reply."""
@@ -53,8 +54,27 @@ HOW = (
 REPLY = 'Answer with one JSON object: {"do": "reply", "text": ...}.'
 
 
+MOST_TOOLS = 16
+"""Among how many tools the model chooses in a chat, unless its limits say otherwise: each is 30 to 80 tokens of every
+prompt, and among many a small model takes a wrong one (benchmarks/README.md)."""
+
+
+class Filled(Protocol):
+    """A JSON document, and what it took."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def prompt_tokens(self) -> int: ...
+    @property
+    def completion_tokens(self) -> int: ...
+
+
 class Steps(Protocol):
-    """What fills in steps: the local server."""
+    """What fills in steps: `LocalServer`, or any other server that binds a model to a JSON schema.
+
+    Raises: AIPersonaErrors.
+    """
 
     async def complete_json(
         self,
@@ -63,15 +83,19 @@ class Steps(Protocol):
         *,
         max_tokens: int,
         repeatable: bool = True,
-    ) -> Completion: ...
+    ) -> Filled: ...
 
 
 class CallingModel(WrapperModel):
-    """The local model with tools: where there are none it answers as it does by itself."""
+    """A model that calls tools by JSON documents of a given form, as the embedded one does.
 
-    def __init__(self, wrapped: Model, server: Steps) -> None:
+    Without tools it answers as `wrapped` does by itself. `most_tools` is how many a chat shows it at once.
+    """
+
+    def __init__(self, wrapped: Model, server: Steps, *, most_tools: int | None = MOST_TOOLS) -> None:
         super().__init__(wrapped)
         self._server = server
+        self.most_tools = most_tools
 
     async def request(
         self,
@@ -196,9 +220,19 @@ def _signature(tool: ToolDefinition) -> str:
     parameters = ", ".join(
         f"{name}{'' if name in required else '?'}: {_type(spec)}" for name, spec in properties.items()
     )
-    told = [f"    {name}: {spec['description']}" for name, spec in properties.items() if spec.get("description")]
+    told = [f"    {name}: {spec['description']}" for name, spec in properties.items() if _tells(name, spec)]
     description = " ".join((tool.description or "").split())
     return "\n".join((f"- {tool.name}({parameters}): {description}", *told))
+
+
+def _tells(name: str, spec: Mapping[str, Any]) -> bool:
+    """Whether the description of a parameter says more than its name: "Parameter level" of `level` does not."""
+    description = str(spec.get("description") or "")
+    said = words_of(description)
+    return bool(description) and not (said and said <= words_of(name.replace("_", " ")) | _NOTHING)
+
+
+_NOTHING = words_of("the parameter, argument, value")
 
 
 def _type(spec: Mapping[str, Any]) -> str:

@@ -133,6 +133,24 @@ async def test_a_tool_without_arguments_is_called_by_its_name_alone() -> None:
     assert (option["properties"], option["required"]) == ({"do": {"const": "roll"}}, ["do"])
 
 
+async def test_a_description_that_only_repeats_its_parameter_is_left_out() -> None:
+    def heat(seat_name: str, level: int, where: str) -> str:
+        """Heat a seat.
+
+        Args:
+            seat_name: Parameter seat_name
+            level: The level, from 1 to 3
+            where: where
+        """
+        return "done"
+
+    ai, server = await chatting({"do": "reply", "text": "Hi."})
+    await ai.chat("alice", "Hi", tools=[heat], steering=False, desk=False)
+    prompt = server.asked[0][0]["content"]
+    assert "- heat(seat_name: string, level: integer, where: string): Heat a seat.\n    level: The level" in prompt
+    assert "Parameter" not in prompt
+
+
 async def test_tools_come_before_what_changes_with_every_message() -> None:
     ai, server = await chatting({"do": "reply", "text": "Hi."}, {"do": "reply", "text": "Hi."})
     await ai.set("alice", "demographics.residence.city", "Porto")
