@@ -17,18 +17,25 @@ TRIES = 200
 
 
 async def commit_on_head(
-    store: Store, key: UserKey, build: Callable[[Persona], Awaitable[Revision | None]]
+    store: Store,
+    key: UserKey,
+    build: Callable[[Persona], Awaitable[Revision | None]],
+    *,
+    expected: int | None = None,
 ) -> Revision | None:
     """Build a revision on the latest persona and commit it; if another writer was first, build it again on theirs.
 
     `build` gives None when there is nothing to commit any more. What was built on the persona of a user who was erased
-    meanwhile is built again, on whoever has the name now.
+    meanwhile is built again, on whoever has the name now. With `expected` it is built on that revision or not at all.
 
-    Raises: RevisionConflict after `TRIES` lost races; whatever `build` raises.
+    Raises: RevisionConflict after `TRIES` lost races, or where the latest is not the one expected; whatever `build`
+    raises.
     """
     for attempt in range(TRIES):
         identity = (await store.head(key)).identity
         persona = await store.load(key)
+        if expected is not None and persona.revision != expected:
+            raise RevisionConflict(key.user_id, expected, persona.revision)
         revision = await build(persona)
         if revision is None:
             return None

@@ -25,10 +25,22 @@ from aipersona.store.protocol import Store, UserKey
 
 
 class Corrections:
-    """Writes revisions that no model proposed."""
+    """Writes revisions that no model proposed; on the revision `expected`, or on whichever is the latest.
 
-    def __init__(self, store: Store, schema: Schema, policy: Policy, clock: Callable[[], datetime]) -> None:
+    Every method raises RevisionConflict where the user is not at the expected revision.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        schema: Schema,
+        policy: Policy,
+        clock: Callable[[], datetime],
+        *,
+        expected: int | None = None,
+    ) -> None:
         self._store, self._schema, self._policy, self._clock = store, schema, policy, clock
+        self._expected = expected
 
     async def change(
         self,
@@ -171,7 +183,7 @@ class Corrections:
         return await self._commit(key, build)
 
     async def _commit(self, key: UserKey, build: Callable[[Persona], Awaitable[Revision]]) -> Revision:
-        revision = await commit_on_head(self._store, key, build)
+        revision = await commit_on_head(self._store, key, build, expected=self._expected)
         assert revision is not None
         return revision
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from aipersona.by_hand import ByHand
 from aipersona.context import ROOMY, Context, most_turns, render_context
+from aipersona.errors import UnknownUser
 from aipersona.explaining import Explanation, explain
 from aipersona.learning import Learner, LearnReport, Progress, at_least_one
-from aipersona.persona.claims import Authority, Question
+from aipersona.persona.claims import Question
 from aipersona.persona.model import Persona
-from aipersona.persona.patch import Change, JsonPatch, patch_between
+from aipersona.persona.patch import JsonPatch, patch_between
 from aipersona.persona.query import Query, QueryAnswer, persona_query
 from aipersona.persona.revisions import Revision
 from aipersona.persona.view import Day, PersonaView
 from aipersona.recall import Asked, Recalled
 from aipersona.sessions.jsonl import sessions_of
 from aipersona.sessions.model import Session
-from aipersona.store.protocol import Receipt, UserKey, UserSummary
-from aipersona.tenant import Tenant
+from aipersona.store.protocol import Receipt, Stored, UserKey, UserSummary
 
 if TYPE_CHECKING:
     from aipersona.chat import Reply
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from aipersona.tools.given import ToolLike
 
 
-class AIPersona(Tenant):
+class AIPersona(ByHand):
     """Living personas in one database.
 
         async with AIPersona("personas.db", model="openai:gpt-5-mini") as ai:
@@ -88,7 +87,7 @@ class AIPersona(Tenant):
         at_least_one(every)
         store, key, recalling = await self.store(), await self._known(user_id), await self._opened.recalling()
         learner = Learner(store, self._opened.drafter(), self.schema, self._policy, self._clock)
-        async with self._learning.setdefault(user_id, asyncio.Lock()):
+        async with self._one_learner(key):
             report = await learner.learn(
                 key, every=every or self._every, dry_run=dry_run, minimum=minimum, progress=progress
             )
@@ -128,7 +127,7 @@ class AIPersona(Tenant):
         elif callable(inferrer):
             inferrer = ScriptedInferrer(inferrer)
         consolidator = Consolidator(await self.store(), self.schema, self._policy, self._clock, self._opened.embedder)
-        async with self._learning.setdefault(user_id, asyncio.Lock()):
+        async with self._one_learner(key):
             return await consolidator.consolidate(key, day=self._days(as_of)[0], inferrer=inferrer, dry_run=dry_run)
 
     # The persona out.
@@ -161,12 +160,12 @@ class AIPersona(Tenant):
         view = await self.persona(user_id, as_of=as_of)
         return persona_query(view.persona, self.schema, query, day=view.as_of)
 
-    async def log(self, user_id: str) -> list[Revision]:
-        """The user's revisions, oldest first.
+    async def log(self, user_id: str, *, after: int = 0, limit: int | None = None) -> list[Revision]:
+        """The user's revisions, oldest first; those with numbers above `after`, at most `limit`.
 
         Raises: UnknownUser.
         """
-        return await (await self.store()).revisions(await self._known(user_id))
+        return await (await self.store()).revisions(await self._known(user_id), after=after, limit=limit)
 
     async def diff(self, user_id: str, before: int, after: int) -> JsonPatch:
         """What changed between two revisions, as JSON Patch of the nested dictionary of today.
@@ -312,47 +311,7 @@ class AIPersona(Tenant):
         report = await self.learn(user_id, minimum=1 if tells_of_a_change(closed) else self._every)
         return report if report.sessions else None
 
-    # Corrections by hand, and the user's rights.
-
-    async def set(
-        self,
-        user_id: str,
-        path: str,
-        value: JsonValue,
-        *,
-        valid_from: date | None = None,
-        valid_to: date | None = None,
-        authority: Authority = "user_edit",
-    ) -> Revision:
-        """Give a field a value, or a set or record field another item or row, at once.
-
-        Raises: UnknownField, InvalidValue, NotAllowed, InvalidEdit.
-        """
-        change = Change(op="set", path=path, value=value)
-        return await (await self._corrections()).change(
-            self._key(user_id), [change], cause="set", authority=authority, valid_from=valid_from, valid_to=valid_to
-        )
-
-    async def patch(self, user_id: str, patch: JsonPatch) -> Revision:
-        """Apply a JSON Patch of the persona as it is shown today, as one revision.
-
-        Raises: what `set` raises; InvalidInput for a patch without meaning here.
-        """
-        return await (await self._corrections()).patch(await self._known(user_id), patch)
-
-    async def forget(self, user_id: str, path: str, *, item: str | None = None) -> Revision:
-        """Take back what is known at a path and below it, or one item or row; `revert` undoes it, `erase` cannot.
-
-        Raises: UnknownUser, UnknownField, InvalidEdit.
-        """
-        return await (await self._corrections()).forget(await self._known(user_id), path, item=item)
-
-    async def revert(self, user_id: str, number: int) -> Revision:
-        """Undo one revision and keep every other one's effect.
-
-        Raises: UnknownUser, UnknownRevision, InvalidEdit.
-        """
-        return await (await self._corrections()).revert(await self._known(user_id), number)
+    # The user's rights.
 
     async def questions(self, user_id: str) -> list[Question]:
         """The open conflicts that only the user can settle.
@@ -361,16 +320,33 @@ class AIPersona(Tenant):
         """
         return list((await self.persona(user_id)).persona.questions)
 
-    async def answer(self, user_id: str, question_id: str, *, accept: bool) -> Revision:
-        """Settle an open question: take the proposed value, or keep what stands.
+    async def users(self, *, after: str = "", limit: int | None = None) -> list[UserSummary]:
+        """The tenant's users by id; those behind `after`, at most `limit`."""
+        return await (await self.store()).users(self.tenant, after=after, limit=limit)
 
-        Raises: UnknownUser, UnknownQuestion.
+    async def user(self, user_id: str) -> UserSummary:
+        """How much there is of a user.
+
+        Raises: UnknownUser.
         """
-        return await (await self._corrections()).answer(await self._known(user_id), question_id, accept=accept)
+        found = await (await self.store()).user(self._key(user_id))
+        if found is None:
+            raise UnknownUser(user_id)
+        return found
 
-    async def users(self) -> list[UserSummary]:
-        """The tenant's users."""
-        return await (await self.store()).users(self.tenant)
+    async def sessions(self, user_id: str, *, after: int = 0, limit: int | None = None) -> list[Stored]:
+        """The user's sessions in the order of their last change; those at positions above `after`, at most `limit`.
+
+        Raises: UnknownUser.
+        """
+        return await (await self.store()).sessions(await self._known(user_id), after=after, limit=limit)
+
+    async def session(self, user_id: str, session_id: str) -> Stored | None:
+        """One session as it is kept, or None.
+
+        Raises: UnknownUser.
+        """
+        return await (await self.store()).session(await self._known(user_id), session_id)
 
     def export(self, user_id: str) -> AsyncIterator[str]:
         """Everything kept about a user, as lines of JSON (docs/formats.md)."""

@@ -75,7 +75,9 @@ async def import_file(store: Store, tenant: str, file: Path, *, user_id: str | N
         after = apply(persona, revision.edits, revision=revision.number)
         await store.commit(key, revision, diff(persona, after))
         persona = after
-    return next(summary for summary in await store.users(tenant) if summary.user_id == key.user_id)
+    summary = await store.user(key)
+    assert summary is not None
+    return summary
 
 
 def _of(key: UserKey, session: Session) -> Session:

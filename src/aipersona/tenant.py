@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
+from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
@@ -59,7 +61,7 @@ class Tenant:
         self.tenant = tenant or self.settings.tenant
         self._clock = clock
         self._model = model if model is not None else self.settings.model
-        self._learning: dict[str, asyncio.Lock] = {}
+        self._learning: WeakValueDictionary[UserKey, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         await self.store()
@@ -73,6 +75,13 @@ class Tenant:
     async def aclose(self) -> None:
         """Close the database and the connections to the model; they open again if the object is used again."""
         await self._opened.aclose()
+
+    def for_tenant(self, tenant: str) -> Self:
+        """The same for the users of another tenant: one database, one model, one schema, and closed with this one."""
+        other = copy.copy(self)
+        other.tenant = tenant
+        other.__dict__.pop("sync", None)
+        return other
 
     @cached_property
     def sync(self) -> SyncAIPersona:
@@ -104,11 +113,18 @@ class Tenant:
         day = as_day(as_of, today=self._clock().date())
         return day, None if as_of is None else day
 
+    def _one_learner(self, key: UserKey) -> asyncio.Lock:
+        """What lets one optimizer at a time work on a user, of those in this process."""
+        lock = self._learning.get(key)
+        if lock is None:
+            lock = self._learning[key] = asyncio.Lock()
+        return lock
+
     async def _known(self, user_id: str) -> UserKey:
         key = self._key(user_id)
         if (await (await self.store()).head(key)).identity is None:
             raise UnknownUser(user_id)
         return key
 
-    async def _corrections(self) -> Corrections:
-        return Corrections(await self.store(), self.schema, self._policy, self._clock)
+    async def _corrections(self, expected: int | None = None) -> Corrections:
+        return Corrections(await self.store(), self.schema, self._policy, self._clock, expected=expected)

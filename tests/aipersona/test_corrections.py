@@ -17,6 +17,7 @@ from aipersona.errors import (
     AIPersonaError,
     InvalidEdit,
     InvalidInput,
+    RevisionConflict,
     UnknownField,
     UnknownRevision,
 )
@@ -318,3 +319,36 @@ async def test_a_view_reads_as_a_mapping_and_a_changed_copy_changes_nothing() ->
     assert "vegetarian" not in repr(view)
     cast("dict[str, JsonValue]", view["preferences"])["diet"] = "meat"
     assert (await ai.persona("alice")).value(DIET) == "vegetarian"
+
+
+# On the revision that was read.
+
+
+async def test_a_correction_is_made_on_the_revision_that_it_expects_or_not_at_all() -> None:
+    ai = engine()
+    await ai.set("alice", DIET, "vegetarian", expected=0)
+    await ai.set("alice", CITY, "Lisbon", expected=1)
+    before = await ai.persona("alice")
+    late = (
+        ai.set("alice", DIET, "vegan", expected=1),
+        ai.patch("alice", [{"op": "remove", "path": "/preferences/diet"}], expected=1),
+        ai.forget("alice", DIET, expected=3),
+        ai.revert("alice", 1, expected=0),
+    )
+    for correction in late:
+        with pytest.raises(RevisionConflict, match="is at revision 2, not"):
+            await correction
+    assert await ai.persona("alice") == before
+    assert len(await ai.log("alice")) == 2
+
+
+async def test_tenants_of_one_engine_share_the_database_and_no_users() -> None:
+    ai = engine()
+    other = ai.for_tenant("acme")
+    await ai.set("alice", CITY, "Lisbon")
+    await other.set("alice", CITY, "Porto")
+    assert (await ai.persona("alice")).value(CITY) == "Lisbon"
+    assert (await other.persona("alice")).value(CITY) == "Porto"
+    await other.erase("alice")
+    assert [user.user_id for user in await ai.users()] == ["alice"]
+    assert await other.users() == []

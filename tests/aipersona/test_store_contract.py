@@ -511,6 +511,34 @@ async def put(store: Store, *turns: tuple[str, int], embedder: str = "one", vect
     return await store.put_vectors(ANN, embedder, rows, identity=identity)
 
 
+async def test_users_and_revisions_come_in_pages(store: Store) -> None:
+    names = ["Zoë", "ann", "bob", "Ärger", "里斯本"]
+    for name in names:
+        await store.observe(UserKey("acme", name), session(user=name))
+    await store.observe(UserKey("other", "aaa"), session(user="aaa"))
+    by_code_point = sorted(names)
+    first = await store.users("acme", limit=2)
+    rest = await store.users("acme", after=first[-1].user_id)
+    assert [user.user_id for user in (*first, *rest)] == by_code_point
+    assert await store.users("acme", after=by_code_point[-1]) == []
+    assert await store.user(ANN) == next(user for user in rest + first if user.user_id == "ann")
+    assert await store.user(UserKey("other", "ann")) is None
+    for value in ("a", "b", "c"):
+        await learn(store, ANN, give(value))
+    assert [one.number for one in await store.revisions(ANN, after=1, limit=1)] == [2]
+    assert [one.number for one in await store.revisions(ANN, after=1)] == [2, 3]
+
+
+async def test_one_session_is_found_by_its_id(store: Store) -> None:
+    await store.observe(ANN, session("s1", "hello"), closed=False)
+    await store.observe(ANN, session("s2", "bye"))
+    found = await store.session(ANN, "s1")
+    assert found is not None
+    assert (found.session, found.closed) == (session("s1", "hello"), False)
+    assert await store.session(ANN, "s3") is None
+    assert await store.session(UserKey("other", "ann"), "s1") is None
+
+
 async def test_vectors_come_back_byte_for_byte_under_the_name_of_their_embedder(store: Store, backend: Open) -> None:
     await store.observe(ANN, session("s1", "a", "b", "c"))
     every_byte = bytes(range(256)) * 6

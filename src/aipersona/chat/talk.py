@@ -26,11 +26,11 @@ async def running_session(store: Store, key: UserKey, session_id: str | None, no
     Raises: InvalidInput for a closed one, and for an id that cannot be kept.
     """
     if session_id is not None:
-        for stored in await store.sessions(key):
-            if stored.session.session_id == session_id:
-                if stored.closed:
-                    raise InvalidInput(f"session {session_id!r} is closed; start another one")
-                return stored.session
+        stored = await store.session(key, session_id)
+        if stored is not None:
+            if stored.closed:
+                raise InvalidInput(f"session {session_id!r} is closed; start another one")
+            return stored.session
     name = session_id or f"chat-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     try:
         return Session(user_id=key.user_id, session_id=name, started_at=now, turns=())
@@ -59,7 +59,7 @@ async def close_session(store: Store, key: UserKey, session_id: str) -> Session:
 
     Raises: InvalidInput for one that is not there.
     """
-    stored = next((s for s in await store.sessions(key) if s.session.session_id == session_id), None)
+    stored = await store.session(key, session_id)
     if stored is None:
         raise InvalidInput(f"user {key.user_id!r} has no session {session_id!r}")
     await store.observe(key, stored.session, closed=True)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aipersona.cli.options import AsJson, User, run, text
-from aipersona.errors import UnknownUser
 
 if TYPE_CHECKING:
     from aipersona.engine import AIPersona
@@ -95,8 +94,6 @@ def erase(
 async def _announce(ai: AIPersona, user: str) -> None:
     from aipersona.cli import printing, wording
 
-    found = next((one for one in await ai.users() if one.user_id == user), None)
-    if found is None:
-        raise UnknownUser(user)
+    found = await ai.user(user)
     sessions, revisions = wording.counted(found.sessions, "session"), wording.counted(found.revision, "revision")
     printing.note(f"{user}: {sessions}, {revisions}")

@@ -89,6 +89,9 @@ class MemoryStore:
             found.sort(key=lambda s: s.position)
         return found[:limit]
 
+    async def session(self, key: UserKey, session_id: str) -> Stored | None:
+        return self._users[key].sessions.get(session_id) if key in self._users else None
+
     async def vectors(self, key: UserKey, embedder: str, *, after: int = 0) -> list[TurnVector]:
         kept = self._users[key].vectors if key in self._users else {}
         return [row for (name, _, _), (position, row) in sorted(kept.items()) if name == embedder and position > after]
@@ -131,20 +134,15 @@ class MemoryStore:
             if session_id in user.sessions:
                 user.sessions[session_id] = user.sessions[session_id]._replace(learned=revision.number)
 
-    async def revisions(self, key: UserKey) -> list[Revision]:
-        return list(self._users[key].revisions) if key in self._users else []
+    async def revisions(self, key: UserKey, *, after: int = 0, limit: int | None = None) -> list[Revision]:
+        return self._users[key].revisions[after:][:limit] if key in self._users else []
 
-    async def users(self, tenant: str) -> list[UserSummary]:
-        return [
-            UserSummary(
-                user_id=key.user_id,
-                revision=len(user.revisions),
-                sessions=len(user.sessions),
-                pending=sum(s.closed and s.learned is None for s in user.sessions.values()),
-            )
-            for key, user in sorted(self._users.items())
-            if key.tenant == tenant
-        ]
+    async def users(self, tenant: str, *, after: str = "", limit: int | None = None) -> list[UserSummary]:
+        found = sorted(key for key in self._users if key.tenant == tenant and key.user_id > after)
+        return [_summary(key, self._users[key]) for key in found[:limit]]
+
+    async def user(self, key: UserKey) -> UserSummary | None:
+        return _summary(key, self._users[key]) if key in self._users else None
 
     async def erase(self, key: UserKey) -> dict[str, int]:
         user = self._users.pop(key, None)
@@ -162,3 +160,12 @@ class MemoryStore:
 
     async def aclose(self) -> None:
         self._users.clear()
+
+
+def _summary(key: UserKey, user: _User) -> UserSummary:
+    return UserSummary(
+        user_id=key.user_id,
+        revision=len(user.revisions),
+        sessions=len(user.sessions),
+        pending=sum(s.closed and s.learned is None for s in user.sessions.values()),
+    )

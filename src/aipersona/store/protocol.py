@@ -112,6 +112,10 @@ class SessionStore(Protocol):
         """The user's sessions behind position `after`: by position, or, `pending`, those to learn from by start."""
         ...
 
+    async def session(self, key: UserKey, session_id: str) -> Stored | None:
+        """One session, or None if there is none of that id."""
+        ...
+
 
 class VectorStore(Protocol):
     async def vectors(self, key: UserKey, embedder: str, *, after: int = 0) -> list[TurnVector]:
@@ -152,14 +156,18 @@ class RevisionStore(Protocol):
         """
         ...
 
-    async def revisions(self, key: UserKey) -> list[Revision]:
-        """The user's revisions, oldest first."""
+    async def revisions(self, key: UserKey, *, after: int = 0, limit: int | None = None) -> list[Revision]:
+        """The user's revisions, oldest first; those with numbers above `after`, at most `limit`."""
         ...
 
 
 class Store(SessionStore, VectorStore, RevisionStore, Protocol):
-    async def users(self, tenant: str) -> list[UserSummary]:
-        """The users of a tenant, by id."""
+    async def users(self, tenant: str, *, after: str = "", limit: int | None = None) -> list[UserSummary]:
+        """The users of a tenant, by id in the order of code points; those behind `after`, at most `limit`."""
+        ...
+
+    async def user(self, key: UserKey) -> UserSummary | None:
+        """One user's line of that list; None for one never seen."""
         ...
 
     async def erase(self, key: UserKey) -> dict[str, int]:

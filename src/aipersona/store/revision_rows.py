@@ -24,7 +24,11 @@ _BELIEVED_THEN = _ENTRIES.where(
     t.entries.c.recorded <= sa.bindparam("then"),
     sa.or_(t.entries.c.retired.is_(None), t.entries.c.retired > sa.bindparam("then")),
 )
-_BODIES = sa.select(t.revisions.c.body).where(t.of_user(t.revisions)).order_by(t.revisions.c.number)
+_BODIES = (
+    sa.select(t.revisions.c.body)
+    .where(t.of_user(t.revisions), t.revisions.c.number > sa.bindparam("after"))
+    .order_by(t.revisions.c.number)
+)
 _ADD_REVISION = sa.insert(t.revisions)
 _ADD_ENTRIES = sa.insert(t.entries)
 _RETIRE = (
@@ -77,9 +81,10 @@ def commit(
         connection.execute(_ADD_ENTRIES, [_entry_row(key, entry, revision.number) for entry in change.put])
 
 
-def revisions(connection: sa.Connection, key: UserKey) -> list[Revision]:
-    """The user's revisions, oldest first."""
-    return [Revision.model_validate_json(body) for body in connection.execute(_BODIES, t.asked(key)).scalars()]
+def revisions(connection: sa.Connection, key: UserKey, after: int, limit: int | None) -> list[Revision]:
+    """The user's revisions behind `after`, oldest first."""
+    found = connection.execute(_BODIES.limit(limit), t.asked(key, after=after)).scalars()
+    return [Revision.model_validate_json(body) for body in found]
 
 
 def _mark_learned(connection: sa.Connection, key: UserKey, revision: Revision) -> None:

@@ -73,6 +73,12 @@ def sessions(connection: sa.Connection, key: UserKey, after: int, pending: bool,
     return _with_turns(connection, key, connection.execute(query, t.asked(key, after=after)).all())
 
 
+def session(connection: sa.Connection, key: UserKey, session_id: str) -> Stored | None:
+    """One session, if it is there."""
+    rows = connection.execute(_ONE, t.asked(key, of_session=session_id)).all()
+    return next(iter(_with_turns(connection, key, rows)), None)
+
+
 def _add_turns(connection: sa.Connection, key: UserKey, session_id: str, turns: Sequence[Turn]) -> None:
     if turns:
         connection.execute(_ADD_TURNS, [_turn_row(key, session_id, turn) for turn in turns])

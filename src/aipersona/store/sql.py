@@ -51,6 +51,9 @@ class SQLStore:
     ) -> list[Stored]:
         return await self._run("read", session_rows.sessions, key, after, pending, limit)
 
+    async def session(self, key: UserKey, session_id: str) -> Stored | None:
+        return await self._run("read", session_rows.session, key, session_id)
+
     async def vectors(self, key: UserKey, embedder: str, *, after: int = 0) -> list[TurnVector]:
         return await self._run("look", vector_rows.vectors, key, embedder, after)
 
@@ -68,11 +71,14 @@ class SQLStore:
     ) -> None:
         await self._run("write", revision_rows.commit, key, revision, change, identity)
 
-    async def revisions(self, key: UserKey) -> list[Revision]:
-        return await self._run("look", revision_rows.revisions, key)
+    async def revisions(self, key: UserKey, *, after: int = 0, limit: int | None = None) -> list[Revision]:
+        return await self._run("look", revision_rows.revisions, key, after, limit)
 
-    async def users(self, tenant: str) -> list[UserSummary]:
-        return await self._run("look", user_rows.users, tenant)
+    async def users(self, tenant: str, *, after: str = "", limit: int | None = None) -> list[UserSummary]:
+        return await self._run("look", user_rows.users, tenant, after, limit)
+
+    async def user(self, key: UserKey) -> UserSummary | None:
+        return await self._run("look", user_rows.user, key)
 
     async def erase(self, key: UserKey) -> dict[str, int]:
         return await self._threads.call("write", partial(self._erase, key))

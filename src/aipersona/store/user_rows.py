@@ -33,10 +33,12 @@ _SUMMARIES = (
             sa.and_(t.sessions.c.tenant == t.users.c.tenant, t.sessions.c.user_id == t.users.c.user_id),
         )
     )
-    .where(t.users.c.tenant == sa.bindparam("of_tenant"))
     .group_by(t.users.c.user_id, t.users.c.revision)
-    .order_by(t.users.c.user_id)
 )
+_OF_TENANT = _SUMMARIES.where(
+    t.users.c.tenant == sa.bindparam("of_tenant"), t.users.c.user_id > sa.bindparam("after")
+).order_by(t.users.c.user_id)
+_ONE = _SUMMARIES.where(t.of_user(t.users))
 _ERASE = {table.name: sa.delete(table).where(t.of_user(table)) for table in t.ALL}
 
 
@@ -74,12 +76,16 @@ def advance(connection: sa.Connection, key: UserKey, expected: int, identity: st
     return True
 
 
-def users(connection: sa.Connection, tenant: str) -> list[UserSummary]:
-    """The users of a tenant, by id."""
-    return [
-        UserSummary(user_id=row.user_id, revision=row.revision, sessions=row.sessions, pending=row.pending)
-        for row in connection.execute(_SUMMARIES, {"of_tenant": tenant})
-    ]
+def users(connection: sa.Connection, tenant: str, after: str, limit: int | None) -> list[UserSummary]:
+    """The users of a tenant behind `after`, by id."""
+    found = connection.execute(_OF_TENANT.limit(limit), {"of_tenant": tenant, "after": after})
+    return [UserSummary(**row) for row in found.mappings()]
+
+
+def user(connection: sa.Connection, key: UserKey) -> UserSummary | None:
+    """What there is of one user."""
+    row = connection.execute(_ONE, t.asked(key)).mappings().one_or_none()
+    return UserSummary(**row) if row is not None else None
 
 
 def erase(connection: sa.Connection, key: UserKey) -> dict[str, int]:
