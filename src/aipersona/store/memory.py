@@ -12,6 +12,7 @@ from aipersona.persona.edits import RestoreEdit
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
 from aipersona.sessions.model import Session
+from aipersona.store.memory_server import MemoryServer
 from aipersona.store.protocol import (
     NEVER_SEEN,
     Head,
@@ -38,10 +39,11 @@ class _User:
     states: list[dict[str, Entry]] = field(default_factory=lambda: [dict[str, Entry]()])
 
 
-class MemoryStore:
+class MemoryStore(MemoryServer):
     """A store in dictionaries."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._users: dict[UserKey, _User] = {}
 
     async def observe(self, key: UserKey, session: Session, *, closed: bool = True) -> bool:
@@ -145,7 +147,7 @@ class MemoryStore:
         return _summary(key, self._users[key]) if key in self._users else None
 
     async def erase(self, key: UserKey) -> dict[str, int]:
-        user = self._users.pop(key, None)
+        user, served = self._users.pop(key, None), self.erase_served(key)
         counts = {"users": 0, "sessions": 0, "turns": 0, "vectors": 0, "revisions": 0, "entries": 0}
         if user is not None:
             counts = {
@@ -156,9 +158,10 @@ class MemoryStore:
                 "revisions": len(user.revisions),
                 "entries": user.versions,
             }
-        return counts
+        return counts | served
 
     async def aclose(self) -> None:
+        super().__init__()
         self._users.clear()
 
 
