@@ -82,7 +82,8 @@ async def generate(
         write_items(out / SCENES, [outline(life, plan) for life in lives])
         stages.made(SCENES, [PLAN, PEOPLE])
     if not stages.stands(QUERIES, [PLAN, PEOPLE, SCENES]):
-        await _write(plan, out, lives, writer, progress)
+        made_from = stages.digest([PLAN, PEOPLE, SCENES])
+        await _write(plan, out, lives, writer, progress, made_from=made_from)
         stages.made(QUERIES, [PLAN, PEOPLE, SCENES])
     if not stages.stands(SESSIONS, [PEOPLE, QUERIES]):
         _filter(out, lives)
@@ -110,10 +111,13 @@ def _begin(plan: Plan, out: Path) -> None:
         write_whole(file, text)
 
 
-async def _write(plan: Plan, out: Path, lives: Sequence[Life], writer: SessionWriter, progress: Progress) -> None:
-    """Stage 4, person by person: a person whose sessions are all there is not written again."""
+async def _write(
+    plan: Plan, out: Path, lives: Sequence[Life], writer: SessionWriter, progress: Progress, *, made_from: str
+) -> None:
+    """Stage 4, person by person: a person whose sessions are all there is not written again, unless what they are
+    written from was edited meanwhile."""
     outlines = {one.person_id: one for one in read_items(out / SCENES, Outline)}
-    part = out / f"{QUERIES}.begun"
+    part = out / f"{QUERIES}.{made_from[:12]}.begun"
     done = _begun(part, outlines)
     with part.open("w", encoding="utf-8") as file:
         for number, life in enumerate(lives):
@@ -127,7 +131,9 @@ async def _write(plan: Plan, out: Path, lives: Sequence[Life], writer: SessionWr
 
 
 def _begun(part: Path, outlines: dict[str, Outline]) -> dict[str, list[Planned]]:
-    """The people whose sessions an interrupted run had written to the last one."""
+    """The people whose sessions an interrupted run had written to the last one, from what they are written from now."""
+    for other in set(part.parent.glob(f"{QUERIES}.*begun")) - {part}:
+        other.unlink()
     if not part.exists():
         return {}
     whole = part.read_text("utf-8").rpartition("\n")[0]

@@ -119,6 +119,22 @@ async def test_writing_goes_on_with_the_person_that_it_was_stopped_at(tmp_path: 
     assert (tmp_path / "torn" / SESSIONS).read_bytes() == (tmp_path / "whole" / SESSIONS).read_bytes()
 
 
+async def test_what_was_written_before_a_life_was_edited_is_written_anew(tmp_path: Path) -> None:
+    class Stopped(Scripted):
+        async def write(self, life: Life, session: Planned, dice: Random) -> Planned:
+            if life.person_id == "p0002":
+                raise KeyboardInterrupt
+            return await super().write(life, session, dice)
+
+    with pytest.raises(KeyboardInterrupt):
+        await generate(PLAN, tmp_path, Stopped(ScriptedWriter()))
+    name = read_items(tmp_path / PEOPLE, Life)[0].seed.name
+    text = (tmp_path / PEOPLE).read_text("utf-8")
+    (tmp_path / PEOPLE).write_text(text.replace(f'"{name}"', '"Zebedee"'), "utf-8")
+    await _generate(tmp_path)
+    assert "Zebedee" in (tmp_path / SESSIONS).read_text("utf-8")
+
+
 async def test_a_line_that_was_broken_by_hand_is_named(tmp_path: Path) -> None:
     await _generate(tmp_path)
     with (tmp_path / PEOPLE).open("a", encoding="utf-8") as file:
