@@ -17,6 +17,7 @@ from personabench.generation.query import Planned, Query, Telling
 from personabench.generation.scene import BY_NAME
 from personabench.generation.solving import is_solved
 from personabench.generation.standing import stands_in
+from personabench.generation.wishing import worlds_lack
 from personabench.generation.writers.wordings import wordings
 from personabench.worlds.protocol import Refused
 
@@ -92,6 +93,8 @@ def _telling_is_wrong(life: Life, telling: Telling, session: Planned) -> tuple[R
 def _wish_is_wrong(life: Life, query: Query, session: Planned, before: Sequence[str]) -> tuple[Reason, str] | None:
     if query.scene not in BY_NAME:
         return "schema", f"there is no scene {query.scene!r}"
+    if (lacking := worlds_lack(query)) is not None:
+        return "schema", lacking
     if not query.personal.strip() or not query.neutral.strip():
         return "unwritten", "it has no words"
     for need in query.needs:

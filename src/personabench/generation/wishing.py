@@ -19,7 +19,7 @@ from personabench.generation.plan import Plan
 from personabench.generation.query import Avoid, Call, Need, Query
 from personabench.generation.scene import BY_NAME, Asked, Scene
 from personabench.generation.solving import FOUND, play, setup_of
-from personabench.worlds.catalogue import Worlds, open_worlds
+from personabench.worlds.catalogue import WORLDS, Worlds, open_worlds
 from personabench.worlds.goals import Condition, Goal, Operator, failed, last_made
 from personabench.worlds.protocol import Refused, Row, State
 from personabench.worlds.vocabulary import PRODUCTS, Mode
@@ -213,6 +213,17 @@ def _value(fact: Fact, asked: Asked) -> JsonValue:
     ):
         return None
     return argument_of(fact, asked)
+
+
+def worlds_lack(query: Query) -> str | None:
+    """What the worlds of a query lack that its scene takes; None where they have all of it."""
+    for name in query.worlds:
+        if name not in WORLDS:
+            return f"there is no world {name!r}; there are: {', '.join(sorted(WORLDS))}"
+    scene = BY_NAME[query.scene]
+    if scene.world not in query.worlds:
+        return f"the scene {scene.name!r} is of the world {scene.world!r}, which is not among its worlds"
+    return None
 
 
 def _currency(life: Life, day: date) -> str:
