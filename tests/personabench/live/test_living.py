@@ -192,6 +192,8 @@ async def test_another_plan_does_not_go_into_the_same_folder(tmp_path: Path) -> 
 def test_what_cannot_be_lived_is_said_before_anything_is(tmp_path: Path) -> None:
     with pytest.raises(UnknownSystem, match="golden"):
         _plan("goldn").check()
+    with pytest.raises(UnknownSystem, match="gold-drafts-k1"):
+        _plan("gold-drafts-k0").check()
     with pytest.raises(BenchError, match="needs a model"):
         _plan("aipersona-k3").check()
     with pytest.raises(BenchError, match="assistant"):
