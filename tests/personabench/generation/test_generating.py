@@ -8,7 +8,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from typer.testing import CliRunner
 
+from personabench.cli import app
 from personabench.errors import BrokenResults, OtherRun
 from personabench.generation.filtering import Rejected, filtered, leaked
 from personabench.generation.generating import Generated, generate
@@ -208,3 +210,10 @@ async def test_the_card_says_how_to_make_it_again_and_what_was_taken_out(tmp_pat
     assert "personabench generate --people 3 --sessions 12 --scenes 20 --seed 7 --out DIR" in card
     assert "scripted-1" in card
     assert str(tmp_path) not in card
+
+
+@pytest.mark.parametrize(("option", "most"), [("people", 100_000), ("sessions", 1_000), ("scenes", 1_000)])
+def test_more_than_can_be_generated_is_refused_in_a_line(tmp_path: Path, option: str, most: int) -> None:
+    result = CliRunner().invoke(app, ["generate", f"--{option}", str(most + 1), "--out", str(tmp_path)])
+    assert result.exit_code == 2
+    assert result.stderr == f"error: --{option} {most + 1}: Input should be less than or equal to {most}\n"
