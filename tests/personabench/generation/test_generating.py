@@ -199,7 +199,12 @@ async def test_what_does_not_hold_is_taken_out_with_its_reason(tmp_path: Path) -
     assert reasons(with_query(scene="a_walk_on_the_moon")) == ["schema"]
     other = tuple(need.model_copy(update={"value": "Atlantis"}) for need in query.needs)
     assert reasons(with_query(needs=other)) == ["contradiction"]
-    assert reasons(with_query(calls=query.calls[:-1])) == ["unsolvable"]
+    calls = tuple(call.model_copy(update={"arguments": {**call.arguments, "city": "Atlantis"}}) for call in query.calls)
+    assert reasons(with_query(calls=calls)) == ["contradiction"], "the gold calls do what the person does not need"
+    for goal in (query.goal.where[:-1], ()):
+        update = {"goal": query.goal.model_copy(update={"where": goal})}
+        assert reasons(with_query(**update)) == ["contradiction"], "what is wrong would reach it"
+    assert reasons(with_query(goal=query.goal.model_copy(update={"tool": "take_a_walk"}))) == ["unsolvable"]
     assert reasons(session, session) == ["near duplicate"]
     assert reasons(session.model_copy(update={"query": None, "unplayable": "closed"})) == ["unplayable"]
 
