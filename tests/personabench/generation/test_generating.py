@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -176,6 +177,22 @@ async def test_some_sessions_fall_into_trips_and_the_right_city_is_then_the_one_
     _, sessions = _read(tmp_path)
     away = [need for s in sessions if s.query for need in s.query.needs if need.path == "situation.location"]
     assert away
+
+
+async def test_a_wish_made_on_a_visit_is_for_a_day_of_the_visit(tmp_path: Path) -> None:
+    await _generate(tmp_path, Plan(people=12, sessions=20, seed=11))
+    lives, sessions = _read(tmp_path)
+    days: list[bool] = []
+    for session in sessions:
+        query = session.query
+        if query is None or "day" not in query.given:
+            continue
+        wanted = date.fromisoformat(str(query.given["day"]))
+        for need in query.needs:
+            if need.path == "situation.location":
+                days.append(session.day < wanted and lives[session.person_id].fact(need.fact).holds_on(wanted))
+    assert len(days) > 3
+    assert all(days)
 
 
 async def test_what_does_not_hold_is_taken_out_with_its_reason(tmp_path: Path) -> None:
