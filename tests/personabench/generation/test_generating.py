@@ -230,7 +230,7 @@ async def test_the_card_says_how_to_make_it_again_and_what_was_taken_out(tmp_pat
     await _generate(tmp_path)
     card = (tmp_path / CARD).read_text("utf-8")
     assert "personabench generate --people 3 --sessions 12 --scenes 20 --seed 7 --out DIR" in card
-    assert "scripted-1" in card
+    assert "scripted-2" in card
     assert str(tmp_path) not in card
 
 
