@@ -106,7 +106,7 @@ _LATER = re.compile(
 )
 _NOT_STATED = re.compile(
     r"(?:\b(?:not|never|doubt\w*|myth|false|untrue|wrong|nobody|no one|whether|why|when|if|unless|how|mean|means"
-    r"|suppos\w+|thought|wish\w*|pretend\w*|claims?|claimed|rumou?r)\b|n't\b)"
+    r"|suppos\w+|thought|wish\w*|dream\w*|imagin\w+|pretend\w*|claims?|claimed|rumou?r)\b|n't\b)"
     r"(?:(?!\b(?:but|and|so|though|because|since|much|now)\b)[^,;.!?()]){0,30}$"
     r"|\b(?:says|said|saying|reads|goes)\W*$"
     r"|\b(?:is|are|was|reads?|says?|goes?|string|sentence|prompt|text|line|caption|title)\s*:\W*$"
@@ -262,7 +262,7 @@ _EMPLOYER = re.compile(
     rf"(?:\b(?:i|we)(?:'ve|'m| have| am)?\s+{_ADVERBS}"
     r"(?:work(?:ing)?|started(?:\s+work(?:ing)?)?|signed|employed)\s+(?:now\s+)?(?:at|for|with|by)"
     r"|\bmy (?:new )?employer is|\bfirst (?:days?|weeks?|months?) at)"
-    r"\s+(?:the\s+)?(?P<name>(?-i:[A-Z])[\w&'-]*(?: (?:(?-i:[A-Z&])[\w&'-]*|of|and|de|el|la)){0,4})(?!\s*\d)",
+    r"\s+(?:the\s+)?(?P<name>(?-i:[A-Z])[\w&'-]*+(?: (?:(?-i:[A-Z&])[\w&'-]*+|of|and|de|el|la)){0,4}+)(?!\s*\d)",
     re.IGNORECASE,
 )
 
