@@ -177,3 +177,17 @@ def test_any_long_text_is_read(piece: str) -> None:
 )
 def test_an_employer_is_named_whole_or_not_at_all(sentence: str, names: list[str]) -> None:
     assert list(plain_employers(sentence)) == names
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tasks"),
+    [
+        ("我明天得交房租。", ["交房租"]),
+        ("我得先给车加油。", ["给车加油"]),
+        ("我得了感冒。", []),
+        ("我得奖了。", []),
+        ("我得到了一份新工作。", []),
+    ],
+)
+def test_what_somebody_got_is_no_duty(sentence: str, tasks: list[str]) -> None:
+    assert list(plain_duties(sentence)) == tasks
