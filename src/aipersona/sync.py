@@ -11,7 +11,6 @@ from typing import Any, Protocol, Self, TypeVar
 
 from aipersona.errors import StoreUnavailable
 
-
 T = TypeVar("T")
 
 

@@ -1,8 +1,8 @@
 """One conversation between a user and somebody else's assistant: what it is told of the user, and what is said in it.
 
     conversation = Conversation(ai, "alice", "monday")
-    text = await conversation.instructions("Where do we eat tonight?")  # for the system prompt of this one answer
     await conversation.hear("Where do we eat tonight?")
+    text = await conversation.instructions("Where do we eat tonight?")  # for the system prompt of this one answer
     await conversation.reply("At the market hall.")
     await conversation.end()  # learns, once enough sessions are pending
 
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from pydantic import ValidationError
 
-from aipersona.adapters.history import Said, storable, unheard
+from aipersona.adapters.history import Said, speaker_of, storable, unheard
 from aipersona.chat.talk import with_turn
 from aipersona.errors import AIPersonaError, InvalidInput, SessionChanged, first_cause
 from aipersona.prompts import prompt
@@ -97,6 +97,7 @@ class Conversation:
         self._name = session_id if session_id is not None else new_name("talk")
         self._session = self._empty(self._name)
         self._stored = False
+        self._before: tuple[Turn, ...] = ()
         self._waiting: list[_Pick] = []
         self._told: tuple[str, str] | None = None
         self._saving = asyncio.Lock()
@@ -132,9 +133,10 @@ class Conversation:
             self._told = (said, text)
         return text
 
-    async def hear(self, said: str) -> None:
-        """Keep what the user said. The last message once more, unanswered, is not said twice."""
-        message = Said(role="user", content=storable(said))
+    async def hear(self, said: str, *, speaker: str | None = None) -> None:
+        """Keep what the user said. The last message once more, unanswered, is not said twice. `speaker` as in Said."""
+        message = Said(role="user", content=storable(said), speaker=speaker_of(speaker))
+        self._told = None
 
         def pick(turns: Sequence[Turn]) -> Sequence[Said]:
             again = bool(turns) and turns[-1].role == "user" and turns[-1].content == message.content
@@ -149,12 +151,14 @@ class Conversation:
         def pick(turns: Sequence[Turn]) -> Sequence[Said]:
             return () if answer.is_empty or not turns or turns[-1].role == "assistant" else (answer,)
 
-        await self._keep(pick, known=True)
+        await self._keep(pick, to_message=True)
         self._told = None
 
     async def follow(self, history: Sequence[Said]) -> None:
         """Keep what is new in a history that is told from the beginning, or from somewhere in between."""
-        await self._keep(lambda turns: [said for said in unheard(turns, history) if not said.is_empty])
+        await self._keep(
+            lambda turns: [said for said in unheard((*self._before, *turns), history) if not said.is_empty]
+        )
 
     async def order(self, name: str, arguments: Mapping[str, Any], *, after_others: bool) -> str:
         """Do what the user's last message orders, by one of the tools of `orders`; what came of it, for the model.
@@ -163,7 +167,7 @@ class Conversation:
         """
         if after_others:
             return NOT_AFTER_OTHERS
-        if not self.turns or self.turns[-1].role != "user":
+        if not self.turns or not self._session.is_by_user(self.turns[-1]):
             return "Not done: there is no message of the user that asks for it."
         with reported("what the user ordered was not done"):
             steering = await self._ai.steering(self._session)
@@ -184,10 +188,11 @@ class Conversation:
         async with self._saving:
             self._told = None
             await self._save()
-            await self._load()
+            if not self.turns:
+                await self._find()
             if not self.turns:
                 return None
-            name = self.session_id
+            name, self._before = self.session_id, (*self._before, *self.turns)
             self._session, self._stored = self._empty(self._after(name)), False
         return await self._ai.end_session(self.user_id, name, learn=learn)
 
@@ -199,54 +204,52 @@ class Conversation:
     ) -> None:
         await self.end(learn=error is None)
 
-    async def _keep(self, pick: _Pick, *, known: bool = False) -> None:
-        """Store what is picked; `known`: only what was said before tells what is to be picked."""
-        async with self._saving:
-            self._waiting = [*self._waiting, pick][-MOST_WAITING:]
-            with reported("what was said is not recorded"):
-                if known:
-                    await self._load()
+    async def _keep(self, pick: _Pick, *, to_message: bool = False) -> None:
+        """Store what is picked; `to_message`: it goes with the last message, which somebody else may have kept."""
+        self._waiting = [*self._waiting, pick][-MOST_WAITING:]
+        with reported("what was said is not recorded"):
+            async with self._saving:
+                if to_message and not (self.turns and self.turns[-1].role == "user"):
+                    await self._find()
                 await self._save()
-
-    async def _load(self) -> None:
-        """Find the session in the store, unless it is known already."""
-        if not self.turns:
-            self._session = await self._found()
-            self._stored = bool(self.turns)
 
     async def _save(self) -> None:
         """Store what waits. A session that is there with other content was begun, or closed, elsewhere: it goes on."""
         try:
             await self._store_all()
         except SessionChanged:
-            self._session = await self._found()
-            self._stored = bool(self.turns)
+            await self._find()
             await self._store_all()
 
     async def _store_all(self) -> None:
         session = self._session
         if not self._stored:
             session = session.model_copy(update={"started_at": self._ai.now()})
-        for pick in self._waiting:
+        waiting = self._waiting
+        for pick in waiting:
             for said in pick(session.turns):
-                session = with_turn(session, said.role, said.content, clock=self._ai.now, calls=said.calls)
+                session = with_turn(
+                    session, said.role, said.content, clock=self._ai.now, calls=said.calls, speaker=said.speaker
+                )
         if len(session.turns) > len(self._session.turns):
             await self._ai.observe(session, closed=False)
             self._session, self._stored = session, True
-        self._waiting = []
+        self._waiting = [pick for pick in self._waiting if pick not in waiting]
 
-    async def _found(self) -> Session:
-        """The session as it is stored; if it is closed, the one that comes after it."""
+    async def _find(self) -> None:
+        """Go on with the session as it is stored; if it is closed, with the one that comes after it."""
         name = re.compile(re.escape(self._name) + r"(?:~(\d+))?")
         numbered = {
             int(found[1] or 1): stored
             for stored in await (await self._ai.store()).sessions(self._key)
             if (found := name.fullmatch(stored.session.session_id))
         }
-        if not numbered:
-            return self._empty(self._name)
-        last = numbered[max(numbered)]
-        return self._empty(self._after(last.session.session_id)) if last.closed else last.session
+        parts = [numbered[number] for number in sorted(numbered)]
+        opened = parts.pop().session if parts and not parts[-1].closed else None
+        self._before = tuple(turn for part in parts for turn in part.session.turns)
+        if opened is None:
+            opened = self._empty(self._after(parts[-1].session.session_id) if parts else self._name)
+        self._session, self._stored = opened, bool(opened.turns)
 
     def _after(self, name: str) -> str:
         number = int(name.removeprefix(self._name).removeprefix("~") or 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ class Conversations:
         self.ai = ai
         self._budget, self._steering = budget, steering
         self._held: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
+        self._holding = threading.Lock()
 
     def of(self, user_id: str, session_id: str) -> Conversation:
         """The conversation of a user that is kept under this name.
@@ -32,12 +34,15 @@ class Conversations:
         Raises: InvalidInput for names that cannot be kept.
         """
         name = (user_id, session_id)
-        if name not in self._held:
-            self._held[name] = Conversation(self.ai, user_id, session_id, budget=self._budget, steering=self._steering)
-            while len(self._held) > MOST_HELD:
-                self._held.popitem(last=False)
-        self._held.move_to_end(name)
-        return self._held[name]
+        with self._holding:  # agents that are not async ask from threads
+            if name not in self._held:
+                self._held[name] = Conversation(
+                    self.ai, user_id, session_id, budget=self._budget, steering=self._steering
+                )
+                while len(self._held) > MOST_HELD:
+                    self._held.popitem(last=False)
+            self._held.move_to_end(name)
+            return self._held[name]
 
     async def end(self, user_id: str, session_id: str, *, learn: bool = True) -> LearnReport | None:
         """End a conversation: see Conversation.end.
@@ -45,8 +50,3 @@ class Conversations:
         Raises: StoreUnavailable; ModelError.
         """
         return await self.of(user_id, session_id).end(learn=learn)
-
-    @property
-    def held(self) -> list[Conversation]:
-        """Those at hand, the one used last first."""
-        return list(reversed(self._held.values()))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import JsonValue, ValidationError
 
-from aipersona.sessions.model import MAX_TURN_CHARACTERS, ToolCall, Turn
+from aipersona.sessions.model import MAX_NAME_CHARACTERS, MAX_TURN_CHARACTERS, ToolCall, Turn
 
 MOST_CHARACTERS = 8_000
 """How much of an argument or a result of a call is kept."""
@@ -16,11 +16,16 @@ MOST_CHARACTERS = 8_000
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What the user said, or what the assistant answered between two messages of theirs, with the calls it made."""
+    """What the user said, or what the assistant answered between two messages of theirs, with the calls it made.
+
+    `speaker` names who speaks in the user's role, where that may be another person or another agent: what one says who
+    is not called like the user is nobody's evidence.
+    """
 
     role: Literal["user", "assistant"]
     content: str
     calls: tuple[ToolCall, ...] = ()
+    speaker: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -30,6 +35,11 @@ class Said:
 def storable(text: str) -> str:
     """The text as a session can hold it: without NUL characters and lone surrogates, and not beyond any measure."""
     return text[:MAX_TURN_CHARACTERS].replace("\0", "").encode(errors="replace").decode()
+
+
+def speaker_of(name: object) -> str | None:
+    """A speaker's name as a turn can hold it; None where nobody is named."""
+    return storable(name)[:MAX_NAME_CHARACTERS] or None if isinstance(name, str) else None
 
 
 def noted(name: str, arguments: Any, result: Any = None) -> tuple[ToolCall, ...]:

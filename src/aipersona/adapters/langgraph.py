@@ -63,23 +63,25 @@ class PersonaMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         self.tools: Sequence[BaseTool] = [self._tool(order) for order in ORDERS] if steering else []
 
     async def abefore_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
-        await self._conversation(runtime.context).hear(_message(state["messages"]))
+        message = _newest(state["messages"])
+        await self._conversation(runtime.context).hear(_text(message), speaker=message.name if message else None)
 
     def before_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
-        conversation = self._conversation(runtime.context)
-        blocking(self._ai, lambda: conversation.hear(_message(state["messages"])), None)
+        conversation, message = self._conversation(runtime.context), _newest(state["messages"])
+        speaker = message.name if message else None
+        blocking(self._ai, lambda: conversation.hear(_text(message), speaker=speaker), None)
 
     async def awrap_model_call(
         self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], Awaitable[ModelResponse[Any]]]
     ) -> ModelResponse[Any]:
         conversation = self._conversation(request.runtime.context)
-        return await handler(_told(request, await conversation.instructions(_message(request.messages))))
+        return await handler(_told(request, await conversation.instructions(_text(_newest(request.messages)))))
 
     def wrap_model_call(
         self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], ModelResponse[Any]]
     ) -> ModelResponse[Any]:
         conversation = self._conversation(request.runtime.context)
-        text = blocking(self._ai, lambda: conversation.instructions(_message(request.messages)), "")
+        text = blocking(self._ai, lambda: conversation.instructions(_text(_newest(request.messages))), "")
         return handler(_told(request, text))
 
     async def aafter_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
@@ -146,9 +148,13 @@ def _entry(context: Any, name: str) -> Any:
     return getattr(context, name, None)
 
 
-def _message(messages: Sequence[AnyMessage]) -> str:
+def _newest(messages: Sequence[AnyMessage]) -> HumanMessage | None:
     """The user's newest message."""
-    return next((str(message.text) for message in reversed(messages) if isinstance(message, HumanMessage)), "")
+    return next((message for message in reversed(messages) if isinstance(message, HumanMessage)), None)
+
+
+def _text(message: HumanMessage | None) -> str:
+    return str(message.text) if message else ""
 
 
 def _since_message(messages: Sequence[AnyMessage]) -> Sequence[AnyMessage]:

@@ -11,6 +11,7 @@ instructions, and what is said in it is kept as a session. All else of the clien
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,7 @@ class ClientPersona:
         self._unnamed: OrderedDict[Conversation, None] = OrderedDict()
         self._by_response: OrderedDict[str, Conversation] = OrderedDict()
         self._calls: OrderedDict[Conversation, Calls] = OrderedDict()
+        self._choosing = threading.Lock()
 
     def on(self, client: Client) -> Client:
         """The client with a persona."""
@@ -188,19 +190,20 @@ class ClientPersona:
         if name is not None:
             named = self._named.of(user, name)
             return _Exchange(form=form, body=body, asked=asked, conversation=named, whole=whole)
-        found = self._by_response.get(before) if isinstance(before, str) else self._that_goes_on(user, asked)
-        if found is not None and found.user_id != user:
-            found = None
-        conversation = found or Conversation(self._ai, user, new_name("client"), budget=self._budget)
-        self._unnamed[conversation] = None
-        self._unnamed.move_to_end(conversation)
+        with self._choosing:
+            found = self._by_response.get(before) if isinstance(before, str) else self._that_goes_on(user, asked)
+            if found is not None and found.user_id != user:
+                found = None
+            conversation = found or Conversation(self._ai, user, new_name("client"), budget=self._budget)
+            self._unnamed[conversation] = None
+            self._unnamed.move_to_end(conversation)
         return _Exchange(
             form=form, body=body, asked=asked, conversation=conversation, whole=whole, begins=found is None
         )
 
     def _that_goes_on(self, user: str, asked: Asked) -> Conversation | None:
         """The conversation without a name that a request goes on with, by what was said in it."""
-        mine = (one for one in reversed(self._unnamed) if one.user_id == user)
+        mine = [one for one in list(reversed(self._unnamed)) if one.user_id == user]
         return next((one for one in mine if continues(one.turns, asked.messages)), None)
 
     async def _told(self, exchange: _Exchange) -> Body:
@@ -214,7 +217,7 @@ class ClientPersona:
         if exchange.whole and not exchange.begins:
             await conversation.follow(asked.history)
         elif asked.messages:
-            await conversation.hear(message)
+            await conversation.hear(message, speaker=asked.history[-1].speaker)
         while len(self._unnamed) > MOST_HELD:
             oldest, _ = self._unnamed.popitem(last=False)
             with reported("a session was not ended"):

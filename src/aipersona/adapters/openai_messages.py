@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
-from aipersona.adapters.history import Said, noted, storable
+from aipersona.adapters.history import Said, noted, speaker_of, storable
 
 Body = Mapping[str, Any]
 
@@ -153,7 +153,7 @@ def _asked(items: Iterable[Body]) -> Asked:
                 answered = Said(role="assistant", content="\n\n".join(asked.texts), calls=tuple(asked.calls.noted()))
                 asked = Asked(history=[*asked.history, answered])
             if text := storable(_text(item.get("content"))):
-                asked.history.append(Said(role="user", content=text))
+                asked.history.append(Said(role="user", content=text, speaker=speaker_of(item.get("name"))))
         elif role == "assistant":
             if text := storable(_text(item.get("content"))):
                 asked.texts.append(text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from pathlib import Path
 
 import pytest
 
@@ -35,8 +37,8 @@ async def test_what_is_said_is_kept_and_learned_from_at_the_end() -> None:
 async def test_the_instructions_stay_the_same_until_the_message_is_answered() -> None:
     ai = persona()
     talk = Conversation(ai, "alice", "monday")
-    before = await talk.instructions("What do I eat?")
     await talk.hear("What do I eat?")
+    before = await talk.instructions("What do I eat?")
     await ai.set("alice", "preferences.diet", "vegan")
     assert await talk.instructions("What do I eat?") == before
     await talk.reply("Bread.")
@@ -93,7 +95,7 @@ async def test_at_the_exit_of_the_context_manager_the_session_ends() -> None:
     ai = persona()
     async with Conversation(ai, "alice", "monday") as talk:
         await talk.hear(MOVED)
-    assert (await ai.persona("alice"))["demographics"]["residence"] == {"city": "Lisbon"}
+    assert (await ai.persona("alice")).value("demographics.residence.city") == "Lisbon"
 
 
 async def test_one_in_which_nothing_was_said_ends_as_nothing() -> None:
@@ -153,3 +155,40 @@ async def test_content_that_no_session_holds_is_kept_as_far_as_it_can_be() -> No
     talk = Conversation(ai, "alice", "monday")
     await talk.hear("a\0\ud800")
     assert await kept(ai) == {"monday": [("user", "a?")]}
+
+
+async def test_what_another_person_or_agent_says_in_the_users_role_is_nobodys_evidence() -> None:
+    ai = persona()
+    talk = Conversation(ai, "alice", "monday")
+    await talk.hear(MOVED, speaker="bob")
+    assert (await talk.order("remember", {}, after_others=False)).startswith("Not done: there is no message")
+    await talk.hear("I'm vegan.", speaker="Alice")
+    await talk.end(learn=False)
+    await ai.learn("alice")
+    view = await ai.persona("alice")
+    assert view.value("demographics.residence.city") is None
+    assert view.value("preferences.diet") == "vegan"
+
+
+async def test_two_processes_on_one_database_keep_one_session(tmp_path: Path) -> None:
+    async with AIPersona(tmp_path / "p.db") as one, AIPersona(tmp_path / "p.db") as two:
+        first, second = (Conversation(ai, "alice", "monday") for ai in (one, two))
+        for message in ("One.", "Two.", "Three."):
+            await first.hear(message)
+            await second.reply(f"To {message}")
+        said = (await kept(two))["monday"]
+    assert said == [
+        ("user", "One."),
+        ("assistant", "To One."),
+        ("user", "Two."),
+        ("assistant", "To Two."),
+        ("user", "Three."),
+        ("assistant", "To Three."),
+    ]
+
+
+async def test_messages_at_the_same_time_are_all_kept() -> None:
+    ai = persona()
+    talk = Conversation(ai, "alice", "monday")
+    await asyncio.gather(*(talk.hear(f"Message {number}.") for number in range(20)))
+    assert len((await kept(ai))["monday"]) == 20

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from langchain.agents import create_agent
-from langchain.messages import AIMessage, AnyMessage, SystemMessage, ToolMessage
+from langchain.agents import create_agent  # pyright: ignore[reportUnknownVariableType]
+from langchain.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain.tools import tool
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import BaseMessage
@@ -65,13 +65,20 @@ def run(how: str, agent: Any, message: str, **config: Any) -> list[AnyMessage]:
     return agent.invoke(given, named, context=context)["messages"]
 
 
+@pytest.fixture
+def ai() -> Iterator[AIPersona]:
+    ai = persona()
+    yield ai
+    ai.sync.close()
+
+
 def done(ai: AIPersona, work: Any) -> Any:
     return ai.sync.run(lambda: work)
 
 
 @both
-def test_what_is_known_is_told_to_the_model_and_is_not_in_the_state(how: str) -> None:
-    ai, script = persona(), model("At the market hall.")
+def test_what_is_known_is_told_to_the_model_and_is_not_in_the_state(ai: AIPersona, how: str) -> None:
+    script = model("At the market hall.")
     ai.sync.set("alice", "demographics.residence.city", "Lisbon")
     agent = create_agent(script, system_prompt="You plan evenings.", middleware=[PersonaMiddleware(ai)])
     messages = run(how, agent, "Where do I eat tonight?", user_id="alice", thread_id="s")
@@ -82,8 +89,8 @@ def test_what_is_known_is_told_to_the_model_and_is_not_in_the_state(how: str) ->
 
 
 @both
-def test_a_thread_is_one_session_in_which_nothing_is_kept_twice(how: str) -> None:
-    ai, script = persona(), model("Yes.", "No.", "Here.")
+def test_a_thread_is_one_session_in_which_nothing_is_kept_twice(ai: AIPersona, how: str) -> None:
+    script = model("Yes.", "No.", "Here.")
     middleware = PersonaMiddleware(ai, steering=False)
     agent = create_agent(script, middleware=[middleware], checkpointer=InMemorySaver())
     run(how, agent, MOVED, user_id="alice", thread_id="s")
@@ -99,8 +106,7 @@ def test_a_thread_is_one_session_in_which_nothing_is_kept_twice(how: str) -> Non
     assert KNOWN in script.told[-1]
 
 
-def test_the_user_is_whom_the_application_names() -> None:
-    ai = persona()
+def test_the_user_is_whom_the_application_names(ai: AIPersona) -> None:
     ai.sync.set("bob", "preferences.diet", "halal")
     ways: list[tuple[PersonaMiddleware, dict[str, Any]]] = [
         (PersonaMiddleware(ai, "bob"), {}),
@@ -117,8 +123,8 @@ def test_the_user_is_whom_the_application_names() -> None:
 
 
 @both
-def test_the_user_has_something_remembered_and_calls_are_kept_with_the_turn(how: str) -> None:
-    ai, script = persona(), model(call("remember", user_id="bob"), "Noted.")
+def test_the_user_has_something_remembered_and_calls_are_kept_with_the_turn(ai: AIPersona, how: str) -> None:
+    script = model(call("remember", user_id="bob"), "Noted.")
     agent = create_agent(script, middleware=[PersonaMiddleware(ai)])
     messages = run(how, agent, "Remember that I'm vegan.", user_id="alice", thread_id="s")
     assert ai.sync.persona("alice")["preferences"]["diet"] == "vegan"
@@ -129,8 +135,8 @@ def test_the_user_has_something_remembered_and_calls_are_kept_with_the_turn(how:
 
 
 @both
-def test_what_another_tool_returns_orders_nothing(how: str) -> None:
-    ai, script = persona(), model(call("read_mail"), call("remember"), "Done.")
+def test_what_another_tool_returns_orders_nothing(ai: AIPersona, how: str) -> None:
+    script = model(call("read_mail"), call("remember"), "Done.")
 
     @tool
     def read_mail() -> str:
@@ -146,17 +152,20 @@ def test_what_another_tool_returns_orders_nothing(how: str) -> None:
 @both
 def test_without_the_store_the_agent_answers_all_the_same(how: str, caplog: pytest.LogCaptureFixture) -> None:
     script = model(call("forget", what="diet"), "At the market hall.")
-    agent = create_agent(script, middleware=[PersonaMiddleware(persona(FailingStore()))])
+    failing = persona(FailingStore())
+    agent = create_agent(script, middleware=[PersonaMiddleware(failing)])
     messages = run(how, agent, MOVED, user_id="alice", thread_id="s")
     assert messages[-1].text == "At the market hall."
+    failing.sync.close()
     assert messages[2].text.startswith("Not done")
     assert script.told == ["", ""]
     assert "store_unavailable" in caplog.text
     assert "Lisbon" not in caplog.text
 
 
-def test_a_persona_that_was_closed_keeps_no_agent_from_answering(caplog: pytest.LogCaptureFixture) -> None:
-    ai = persona()
+def test_a_persona_that_was_closed_keeps_no_agent_from_answering(
+    ai: AIPersona, caplog: pytest.LogCaptureFixture
+) -> None:
     ai.sync.close()
     agent = create_agent(model("Yes."), middleware=[PersonaMiddleware(ai, "alice")])
     assert run("blocking", agent, MOVED)[-1].text == "Yes."
@@ -164,8 +173,8 @@ def test_a_persona_that_was_closed_keeps_no_agent_from_answering(caplog: pytest.
 
 
 @both
-def test_the_users_words_are_kept_when_the_model_fails(how: str) -> None:
-    ai, script = persona(), model("Yes.")
+def test_the_users_words_are_kept_when_the_model_fails(ai: AIPersona, how: str) -> None:
+    script = model("Yes.")
     agent = create_agent(script, middleware=[PersonaMiddleware(ai)])
     script.failing = True
     with pytest.raises(ConnectionError):
@@ -175,8 +184,8 @@ def test_the_users_words_are_kept_when_the_model_fails(how: str) -> None:
     assert done(ai, kept(ai)) == {"s": [("user", MOVED), ("assistant", "Yes.")]}
 
 
-def test_a_system_prompt_of_blocks_keeps_them() -> None:
-    ai, script = persona(), model("Yes.")
+def test_a_system_prompt_of_blocks_keeps_them(ai: AIPersona) -> None:
+    script = model("Yes.")
     ai.sync.set("alice", "demographics.residence.city", "Lisbon")
     blocks = SystemMessage(content=[{"type": "text", "text": "You plan.", "cache_control": {"type": "ephemeral"}}])
     run("blocking", create_agent(script, system_prompt=blocks, middleware=[PersonaMiddleware(ai, "alice")]), "Hello?")
@@ -184,3 +193,12 @@ def test_a_system_prompt_of_blocks_keeps_them() -> None:
     assert first == {"type": "text", "text": "You plan.", "cache_control": {"type": "ephemeral"}}
     assert isinstance(second, dict)
     assert KNOWN in second["text"]
+
+
+def test_a_message_of_another_agent_is_not_the_users_own(ai: AIPersona) -> None:
+    middleware = PersonaMiddleware(ai, "alice", session_id="s")
+    agent = create_agent(model("Yes."), middleware=[middleware])
+    agent.invoke({"messages": [HumanMessage(MOVED, name="researcher")]})  # pyright: ignore[reportUnknownMemberType]
+    report = middleware.end("alice", "s")
+    assert report is None or report.accepted == 0
+    assert ai.sync.log("alice") == []

@@ -103,7 +103,7 @@ async def test_the_user_has_something_remembered_and_calls_are_kept_with_the_tur
     ai, script = persona(), model(call("remember", user_id="bob"), "Noted.")
     agent = AgentPersona(ai, "alice", session_id="s").on(Agent(name="Cook", model=script))
     await Runner.run(agent, "Remember that I'm vegan.")
-    assert (await ai.persona("alice"))["preferences"]["diet"] == "vegan"
+    assert (await ai.persona("alice")).value("preferences.diet") == "vegan"
     ((name, _, result),) = await calls(ai, "s")
     assert name == "remember"
     assert str(result).startswith("Remembered: preferences.diet = vegan")

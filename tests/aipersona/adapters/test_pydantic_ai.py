@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +105,7 @@ async def test_the_user_has_something_remembered_and_calls_are_kept_with_the_tur
     script = Scripted(("remember", {}), answer="Noted.")
     agent = Agent(script.model, capabilities=[PersonaCapability(ai, "alice", session_id="s")])
     await agent.run("Remember that I'm vegan.")
-    assert (await ai.persona("alice"))["preferences"]["diet"] == "vegan"
+    assert (await ai.persona("alice")).value("preferences.diet") == "vegan"
     assert [(name, arguments) for name, arguments, _ in await calls(ai, "s")] == [("remember", {})]
     assert script.returned[0].startswith("Remembered: preferences.diet = vegan")
 
@@ -159,8 +161,11 @@ async def test_a_typed_output_is_kept_as_its_json() -> None:
 def test_it_works_in_code_that_is_not_async() -> None:
     ai, script = persona(), Scripted()
     agent = Agent(script.model, capabilities=[PersonaCapability(ai, "alice", session_id="s")])
-    for message in ("One?", "Two?"):
-        agent.run_sync(message)
+    with closing(asyncio.new_event_loop()) as loop:  # run_sync would leave one of its own open
+        asyncio.set_event_loop(loop)
+        for message in ("One?", "Two?"):
+            agent.run_sync(message)
+        asyncio.set_event_loop(None)
     said = ai.sync.run(lambda: kept(ai))
     assert [content for role, content in said["s"] if role == "user"] == ["One?", "Two?"]
     ai.sync.close()
