@@ -103,12 +103,9 @@ class AgentPersona:
         return await self._conversations.end(user_id, session_id, learn=learn)
 
     async def begun(self, context: RunContextWrapper[Any]) -> None:
-        """An agent of a run starts: the first one hears the user."""
+        """An agent of a run starts, and hears the user; one that takes over hears nothing new."""
         conversation = self._conversation(context)
-        before = self._runs.get(conversation)
-        run = self._run(conversation, context)
-        if run is not before:
-            await conversation.hear(run.message)
+        await conversation.hear(self._run(conversation, context).message)
 
     def asked(self, context: RunContextWrapper[Any]) -> None:
         """The model is asked, and reads what tools have returned."""
