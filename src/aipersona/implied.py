@@ -41,7 +41,8 @@ def implied_claims(persona: Persona, schema: Schema, query: str, day: date) -> I
 def _named_otherwise(persona: Persona, schema: Schema, query: str, day: date) -> Iterator[Claim]:
     """The claims of the fields that a query calls by one of their other names, such as salary for the income."""
     words = words_of(query)
-    for spec in schema.fields:
+    known = (spec for spec in schema.fields if spec.path in persona.by_path)
+    for spec in known:
         if spec.kind != "records" and any((named := words_of(name)) and named <= words for name in spec.names):
             yield from persona.holding(spec.path, day)
 

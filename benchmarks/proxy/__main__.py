@@ -1,0 +1,172 @@
+"""What the proxy adds: milliseconds at p50 and p99, and requests a second, direct and by way of it.
+
+python -m benchmarks.proxy [--clients 1,16,64] [--calls 200] [--seconds 0.5] [--users 200]
+
+Three processes: a stub upstream that takes `--seconds` for each answer (streamed in 20 pieces), `aipersona serve`
+before it on an SQLite file, and the clients here. Each client calls again when it has its answer, as another user each
+time; the users have a persona of eight fields and three past sessions each, and what they say is recorded. Direct and
+proxied calls take turns in rounds, so that whatever else the machine does hits both. With `--seconds 0` the rates tell
+how many calls a second pass, each with all the work that the proxy does for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from aipersona import AIPersona
+from benchmarks.made import sentence, sessions
+
+ROUNDS = 4
+
+FIELDS: dict[str, Any] = {
+    "demographics.name": "Ann",
+    "demographics.residence.city": "Lisbon",
+    "demographics.occupation": "nurse",
+    "preferences.diet": "vegetarian",
+    "preferences.units": "metric",
+    "personality.interests": ["chess", "tea", "running"],
+    "household.pets": "a dog",
+    "demographics.languages": ["English", "Portuguese"],
+}
+
+
+async def fill(database: Path, users: int) -> None:
+    """Users with a persona and a past."""
+    async with AIPersona(database, embedder="none") as ai:
+        for number in range(users):
+            for session in sessions(f"u{number}", 3, 8):
+                await ai.observe(session)
+            for path, value in FIELDS.items():
+                if ai.schema.get(path) is not None:
+                    await ai.set(f"u{number}", path, value)
+
+
+def call(number: int, users: int, *, stream: bool) -> dict[str, Any]:
+    """A call of one of the users."""
+    said = f"{sentence(random.Random(number), 6)}: where should I eat tonight?"
+    system = {"role": "system", "content": "You are a helpful assistant."}
+    return {
+        "model": "stub",
+        "user": f"u{number % users}",
+        "messages": [system, {"role": "user", "content": said}],
+        "stream": stream,
+    }
+
+
+async def round_of(url: str, key: str, clients: int, calls: Sequence[dict[str, Any]]) -> tuple[list[float], float]:
+    """The milliseconds of each call, and the seconds of all."""
+    waiting = iter(calls)
+    taken: list[float] = []
+    limits = httpx2.Limits(max_connections=clients, max_keepalive_connections=clients)
+    headers = {"authorization": f"Bearer {key}"}
+    async with httpx2.AsyncClient(limits=limits, headers=headers, timeout=60, trust_env=False) as http:
+
+        async def client() -> None:
+            for body in waiting:
+                started = time.perf_counter()
+                answer = await http.post(f"{url}/v1/chat/completions", json=body)
+                answer.raise_for_status()
+                taken.append((time.perf_counter() - started) * 1000)
+
+        begun = time.perf_counter()
+        await asyncio.gather(*(client() for _ in range(clients)))
+        return taken, time.perf_counter() - begun
+
+
+async def compare(
+    direct: str, proxied: str, key: str, clients: int, calls: int, users: int, *, stream: bool
+) -> dict[str, tuple[list[float], float]]:
+    """The times of both ways, in rounds by turns."""
+    found: dict[str, tuple[list[float], float]] = {"direct": ([], 0.0), "proxied": ([], 0.0)}
+    number = 0
+    for one in range(ROUNDS + 1):
+        bodies = [call(number + n, users, stream=stream) for n in range(max(clients, calls // ROUNDS))]
+        number += len(bodies)
+        for way, url in (("direct", direct), ("proxied", proxied)):
+            taken, seconds = await round_of(url, key, clients, bodies)
+            if one:  # the first round warms up
+                found[way] = (found[way][0] + taken, found[way][1] + seconds)
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        return opened.getsockname()[1]
+
+
+def started(stack: ExitStack, *command: str, url: str, **environment: str) -> subprocess.Popen[bytes]:
+    """A process that is ended with the stack; waits until it answers."""
+    process = subprocess.Popen([sys.executable, *command], env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
+    stack.callback(process.wait)
+    stack.callback(process.terminate)
+    for _ in range(600):
+        try:
+            httpx2.post(url, trust_env=False, timeout=5)
+            return process
+        except httpx2.TransportError:
+            time.sleep(0.1)
+    raise SystemExit("a server did not start")
+
+
+def percentile(values: Sequence[float], share: int) -> float:
+    return statistics.quantiles(values, n=100)[share - 1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clients", default="1,16,64")
+    parser.add_argument("--calls", type=int, default=200, help="calls of each way, at each number of clients")
+    parser.add_argument("--seconds", type=float, default=0.5, help="how long the upstream takes")
+    parser.add_argument("--users", type=int, default=200)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        database = Path(folder) / "personas.db"
+        asyncio.run(fill(database, given.users))
+        direct, proxied = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+        own = {"AIPERSONA_DATABASE": str(database), "AIPERSONA_RATE_LIMIT": "10000000/minute"}
+        own |= {"AIPERSONA_EMBEDDER": "none"}
+        made = subprocess.run(
+            [sys.executable, "-m", "aipersona.cli", "keys", "create", "bench"],
+            env={**os.environ, **own},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        key = made.stdout.strip()
+        started(stack, "-m", "benchmarks.proxy.stub", direct.rpartition(":")[2], str(given.seconds), url=direct)
+        port = proxied.rpartition(":")[2]
+        serve = ("-m", "aipersona.cli", "serve", "--port", port, "--upstream", f"{direct}/v1")
+        server = started(stack, *serve, url=proxied, **own)
+        print(f"an upstream that takes {given.seconds * 1000:.0f} ms, {given.users} users, SQLite; milliseconds\n")
+        print("clients  stream  direct p50  p99     proxied p50  p99     added p50  p99    requests a second")
+        for stream in (False, True):
+            for clients in map(int, given.clients.split(",")):
+                found = asyncio.run(compare(direct, proxied, key, clients, given.calls, given.users, stream=stream))
+                plain, through = found["direct"][0], found["proxied"][0]
+                p = [percentile(times, share) for times in (plain, through) for share in (50, 99)]
+                rates = [len(times) / seconds for times, seconds in found.values()]
+                row = [f"{clients:7}  {'yes' if stream else 'no ':6}", f"{p[0]:10.1f}  {p[1]:6.1f}"]
+                row += [f"{p[2]:11.1f}  {p[3]:6.1f}", f"{p[2] - p[0]:9.1f}  {p[3] - p[1]:5.1f}"]
+                print("  ".join([*row, f"{rates[0]:7.1f} {rates[1]:7.1f}"]), flush=True)
+        resident = Path(f"/proc/{server.pid}/status").read_text().partition("VmRSS:")[2].split()[0]
+        print(f"\nmemory of the server: {int(resident) / 1024:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
