@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import uvicorn
 
     from aipersona.engine import AIPersona
+    from aipersona.server import ServerSettings
+    from aipersona.settings import Settings
 
 
 def serve(
@@ -24,7 +26,10 @@ def serve(
         bool, typer.Option("--no-auth", help="Ask for no key; only on an address of this machine alone.")
     ] = False,
     upstream: Annotated[
-        str | None, typer.Option(metavar="URL", help="The OpenAI-compatible server behind the proxy.")
+        str | None,
+        typer.Option(
+            metavar="URL", help="The OpenAI-compatible server behind the proxy; `local` is the embedded model."
+        ),
     ] = None,
 ) -> None:
     """Serve personas over REST, MCP and an OpenAI-compatible proxy. Keys are made with `aipersona keys create`."""
@@ -42,6 +47,7 @@ def serve(
     from aipersona.engine import AIPersona
 
     given = ServerSettings(upstream_url=upstream) if upstream is not None else ServerSettings()
+    given = _with_local_upstream(given, settings)
     ai = AIPersona(settings=settings)
     app = create_app(ai, settings=given, auth=not no_auth)
     config = uvicorn.Config(
@@ -66,6 +72,21 @@ async def _run(ai: AIPersona, config: uvicorn.Config, *, no_auth: bool) -> None:
         else:
             typer.echo("keys    asked; `aipersona keys create NAME` makes one")
         await uvicorn.Server(config).serve(sockets=[socket])
+
+
+def _with_local_upstream(given: ServerSettings, settings: Settings) -> ServerSettings:
+    """The settings with the address of the embedded model, where it is the upstream.
+
+    Raises: ModelUnavailable.
+    """
+    from pydantic import SecretStr
+
+    from aipersona.llm.models import is_local, local_server
+
+    if not is_local(given.upstream_url):
+        return given
+    model = local_server(given.upstream_url, settings)
+    return given.model_copy(update={"upstream_url": model.base_url, "upstream_key": SecretStr(model.api_key)})
 
 
 def _is_loopback(host: str) -> bool:

@@ -69,12 +69,11 @@ class Upstream:
         return made
 
     def _passed_on(self, headers: Headers, *, plain: bool) -> list[tuple[str, str]]:
-        """The client's headers, with the upstream's key where the client showed one of this server."""
+        """The client's headers, with the upstream's key if there is one, unless the client showed ours elsewhere."""
         passed = [(n, v) for n, v in headers.items() if n not in _NOT_PASSED_ON and not n.startswith(OURS)]
         key = self._settings.upstream_key
         shown = headers.get("authorization", "").partition(" ")[2]
-        ours = KEY_HEADER not in headers and (shown.startswith("aip_") or shown.count(".") == 2)
-        if ours or (key is not None and "authorization" not in headers):
+        if KEY_HEADER not in headers and (key is not None or shown.startswith("aip_") or shown.count(".") == 2):
             passed = [(n, v) for n, v in passed if n != "authorization"]
             passed += [("authorization", f"Bearer {key.get_secret_value()}")] if key is not None else []
         if plain:
