@@ -603,7 +603,7 @@ async def test_erasing_a_user_leaves_nothing_of_theirs_and_says_what_was_removed
     await learn(store, ANN, give("Berlin"), sessions=["s1"])
     await learn(store, ANN, give("Lisbon"))
     assert await put(store, ("s1", 1), ("s1", 2))
-    counts = {"users": 1, "sessions": 2, "turns": 3, "vectors": 2, "revisions": 2, "entries": 3}
+    counts = {"work": 0, "users": 1, "sessions": 2, "turns": 3, "vectors": 2, "revisions": 2, "entries": 3}
     assert await store.erase(ANN) == counts
     again = await backend()
     for reader in (store, again):

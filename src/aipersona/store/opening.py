@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aipersona.store.protocol import Store
     from aipersona.store.threads import Threads
 
-NEWEST = "0003"
+NEWEST = "0006"
 """The migration that this version of the code was written for."""
 
 _one_at_a_time = threading.Lock()

@@ -21,6 +21,7 @@ from aipersona.persona.edits import RestoreEdit
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
 from aipersona.sessions.model import MAX_NAME_CHARACTERS, Session, is_storable
+from aipersona.store.work import WorkStore
 
 
 class UserKey(NamedTuple):
@@ -161,7 +162,7 @@ class RevisionStore(Protocol):
         ...
 
 
-class Store(SessionStore, VectorStore, RevisionStore, Protocol):
+class Store(SessionStore, VectorStore, RevisionStore, WorkStore, Protocol):
     async def users(self, tenant: str, *, after: str = "", limit: int | None = None) -> list[UserSummary]:
         """The users of a tenant, by id in the order of code points; those behind `after`, at most `limit`."""
         ...

@@ -20,7 +20,11 @@ _TOOL_CALLS = TypeAdapter(tuple[ToolCall, ...])
 # Built once: putting a statement together takes longer than the database takes to run it.
 _IS_ONE = sa.and_(t.of_user(t.sessions), t.sessions.c.session_id == sa.bindparam("of_session"))
 _ONE = sa.select(t.sessions).where(_IS_ONE)
-_MOVE_ONE = sa.update(t.sessions).where(_IS_ONE).values(closed=sa.bindparam("to_closed"), position=sa.bindparam("to"))
+_MOVE_ONE = (
+    sa.update(t.sessions)
+    .where(_IS_ONE)
+    .values(closed=sa.bindparam("to_closed"), position=sa.bindparam("to"), grown=sa.bindparam("at"))
+)
 _ADD_ONE = sa.insert(t.sessions)
 _ADD_TURNS = sa.insert(t.turns)
 _BEHIND = sa.select(t.sessions).where(t.of_user(t.sessions), t.sessions.c.position > sa.bindparam("after"))
@@ -35,8 +39,8 @@ _TURNS = (
 )
 
 
-def observe(connection: sa.Connection, key: UserKey, session: Session, closed: bool) -> bool:
-    """Store what is new of a session; whether anything was.
+def observe(connection: sa.Connection, key: UserKey, session: Session, closed: bool, at: float) -> bool:
+    """Store what is new of a session, at a moment in seconds since 1970; whether anything was.
 
     Raises: SessionChanged.
     """
@@ -44,7 +48,7 @@ def observe(connection: sa.Connection, key: UserKey, session: Session, closed: b
     row = connection.execute(_ONE, one).one_or_none()
     if row is None:
         position = next_position(connection, key)
-        connection.execute(_ADD_ONE, _session_row(key, session, closed, position))
+        connection.execute(_ADD_ONE, _session_row(key, session, closed, position, at))
         _add_turns(connection, key, session.session_id, session.turns)
         return True
     (before,) = _with_turns(connection, key, [row])
@@ -54,17 +58,19 @@ def observe(connection: sa.Connection, key: UserKey, session: Session, closed: b
     known = len(before.session.turns)
     if known == len(session.turns) and closed == before.closed:
         return False
-    connection.execute(_MOVE_ONE, {**one, "to_closed": closed, "to": next_position(connection, key)})
+    connection.execute(_MOVE_ONE, {**one, "to_closed": closed, "to": next_position(connection, key), "at": at})
     _add_turns(connection, key, session.session_id, session.turns[known:])
     return True
 
 
-def observe_all(connection: sa.Connection, tenant: str, sessions: Sequence[Session], closed: bool) -> list[bool]:
+def observe_all(
+    connection: sa.Connection, tenant: str, sessions: Sequence[Session], closed: bool, at: float
+) -> list[bool]:
     """Store what is new of each session, in this order.
 
     Raises: SessionChanged.
     """
-    return [observe(connection, UserKey(tenant, session.user_id), session, closed) for session in sessions]
+    return [observe(connection, UserKey(tenant, session.user_id), session, closed, at) for session in sessions]
 
 
 def sessions(connection: sa.Connection, key: UserKey, after: int, pending: bool, limit: int | None) -> list[Stored]:
@@ -117,7 +123,7 @@ def _turn(row: sa.Row[Any]) -> Turn:
     )
 
 
-def _session_row(key: UserKey, session: Session, closed: bool, position: int) -> dict[str, object]:
+def _session_row(key: UserKey, session: Session, closed: bool, position: int, at: float) -> dict[str, object]:
     return t.owned(
         key,
         session_id=session.session_id,
@@ -127,6 +133,7 @@ def _session_row(key: UserKey, session: Session, closed: bool, position: int) ->
         speaker=session.speaker,
         closed=closed,
         learned=None,
+        grown=at,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 import sqlalchemy as sa
@@ -12,18 +14,21 @@ from aipersona.persona.edits import RestoreEdit
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
 from aipersona.sessions.model import Session
-from aipersona.store import revision_rows, session_rows, user_rows, vector_rows
+from aipersona.store import revision_rows, session_rows, user_rows, vector_rows, work_rows
 from aipersona.store.opening import bring_up_to_date, connect
 from aipersona.store.protocol import Head, Stored, TurnVector, UserKey, UserSummary, require_own
 from aipersona.store.threads import Threads
+from aipersona.store.work import Due, Failure, Kind, Rule
 
 
 class SQLStore:
     """A store in an SQL database; `open_store` makes one."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, clock: Callable[[], float] = time.time) -> None:
+        self.url = engine.url
         self._threads = Threads(engine)
         self._run = self._threads.run
+        self._clock = clock
 
     @classmethod
     async def open(cls, url: str) -> SQLStore:
@@ -41,10 +46,10 @@ class SQLStore:
 
     async def observe(self, key: UserKey, session: Session, *, closed: bool = True) -> bool:
         require_own(key, session)
-        return await self._run("write", session_rows.observe, key, session, closed)
+        return await self._run("write", session_rows.observe, key, session, closed, self._clock())
 
     async def observe_all(self, tenant: str, sessions: Sequence[Session], *, closed: bool = True) -> list[bool]:
-        return await self._run("write", session_rows.observe_all, tenant, sessions, closed)
+        return await self._run("write", session_rows.observe_all, tenant, sessions, closed, self._clock())
 
     async def sessions(
         self, key: UserKey, *, after: int = 0, pending: bool = False, limit: int | None = None
@@ -79,6 +84,27 @@ class SQLStore:
 
     async def user(self, key: UserKey) -> UserSummary | None:
         return await self._run("look", user_rows.user, key)
+
+    async def due(self, rule: Rule, *, limit: int, identity: str | None = None) -> list[Due]:
+        return await self._run("read", work_rows.due, rule, limit, identity)
+
+    async def close_idle(self, since: datetime, *, limit: int) -> int:
+        return await self._run("write", work_rows.close_idle, since, limit)
+
+    async def ask(self, key: UserKey, at: datetime) -> bool:
+        return await self._run("write", work_rows.ask, key, at)
+
+    async def worked(self, identity: str, kind: Kind, *, at: datetime, revision: int) -> None:
+        await self._run("write", work_rows.worked, identity, kind, at, revision)
+
+    async def failed(self, identity: str, kind: Kind, *, error: str, at: datetime, again_at: datetime | None) -> None:
+        await self._run("write", work_rows.failed, identity, kind, error, at, again_at)
+
+    async def failures(self, *, tenant: str | None = None, limit: int | None = None) -> list[Failure]:
+        return await self._run("look", work_rows.failures, tenant, limit)
+
+    async def retry(self, *, tenant: str | None = None, user_id: str | None = None) -> int:
+        return await self._run("write", work_rows.retry, tenant, user_id)
 
     async def erase(self, key: UserKey) -> dict[str, int]:
         return await self._threads.call("write", partial(self._erase, key))

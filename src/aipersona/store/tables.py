@@ -2,6 +2,9 @@
 
 `entries` is the ledger: a row is one version of a claim, a question or a learned field, believed from revision
 `recorded` until `retired`. It is written only together with the revision that causes it.
+
+`work` holds of the work to come what the other tables do not show: requests, failures, and when something was done that
+left nothing behind. Moments are seconds since 1970; `grown`, when a session last grew, is empty in old rows.
 """
 
 from __future__ import annotations
@@ -29,7 +32,10 @@ users = sa.Table(
     sa.Column("identity", sa.String(32), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
+    sa.Index("users_by_identity", "identity"),
 )
+
+_UNLEARNED = sa.text("learned IS NULL")
 
 sessions = sa.Table(
     "sessions",
@@ -42,8 +48,18 @@ sessions = sa.Table(
     sa.Column("speaker", sa.String(256)),
     sa.Column("closed", sa.Boolean, nullable=False),
     sa.Column("learned", sa.Integer),
+    sa.Column("grown", sa.Float),
     sa.Index("sessions_by_position", "tenant", "user_id", "position"),
     sa.Index("sessions_pending", "tenant", "user_id", "learned", "closed", "sort_key"),
+    sa.Index(
+        "sessions_unlearned",
+        "tenant",
+        "user_id",
+        "closed",
+        "grown",
+        sqlite_where=_UNLEARNED,
+        postgresql_where=_UNLEARNED,
+    ),
 )
 
 turns = sa.Table(
@@ -91,7 +107,22 @@ vectors = sa.Table(
     sa.Column("vector", sa.LargeBinary, nullable=False),
 )
 
-ALL = (vectors, turns, sessions, entries, revisions, users)
+work = sa.Table(
+    "work",
+    metadata,
+    *_owner(),
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("asked", sa.Float),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("error", sa.String(64)),
+    sa.Column("failed_at", sa.Float),
+    sa.Column("again_at", sa.Float),
+    sa.Column("dead", sa.Boolean, nullable=False),
+    sa.Column("done_at", sa.Float),
+    sa.Column("done_revision", sa.Integer),
+)
+
+ALL = (work, vectors, turns, sessions, entries, revisions, users)
 """In an order in which they can be emptied."""
 
 
