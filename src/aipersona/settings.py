@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -32,6 +33,18 @@ class Settings(BaseSettings):
     """Whether special categories (health, religion, sexuality, politics) may be kept."""
     every: Annotated[int, Field(ge=1)] = 3
     """Sessions per update."""
+    idle_minutes: Annotated[float, Field(gt=0)] = 30
+    """After so long without a word an open session is closed, and a worker learns from fewer sessions than `every`."""
+    nightly: bool = True
+    """Whether workers consolidate, once a night, the users whose persona changed."""
+    consolidate_at: time = time(3)
+    """When the night's consolidation begins, in UTC, as 03:00."""
+    learn_concurrency: Annotated[int, Field(ge=1)] = 8
+    """For how many users at once workers ask one model, all workers together."""
+    learn_rate: Annotated[int, Field(ge=1)] | None = None
+    """How many updates a minute workers ask one model for, all workers together; most models take one call for each."""
+    attempts: Annotated[int, Field(ge=1)] = 5
+    """How often a worker tries before it gives up on an update and leaves it to somebody to retry."""
     tenant: str = "default"
     embedder: str = "auto"
     """What finds turns by meaning: `local` (English), `openai:MODEL`, `none`; `auto` is `local` where the extra `local`
