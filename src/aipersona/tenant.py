@@ -106,6 +106,16 @@ class Tenant:
             self._schema = as_schema(self._schema or self.settings.schema_file)
         return self._schema
 
+    @property
+    def every(self) -> int:
+        """Sessions per update."""
+        return self._every
+
+    @property
+    def model_name(self) -> str:
+        """The name of the model that learning asks, without asking it; `none` where nothing is named."""
+        return self._opened.model_name
+
     def _key(self, user_id: str) -> UserKey:
         return user_key(self.tenant, user_id)
 
