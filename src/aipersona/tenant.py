@@ -106,6 +106,13 @@ class Tenant:
             self._schema = as_schema(self._schema or self.settings.schema_file)
         return self._schema
 
+    def require_model(self) -> None:
+        """Set up what learning asks, without asking it.
+
+        Raises: ModelUnavailable.
+        """
+        self._opened.drafter()
+
     @property
     def every(self) -> int:
         """Sessions per update."""

@@ -66,7 +66,9 @@ async def test_one_user_is_found_by_who_they_are_and_nobody_is_once_they_were_er
     bob = await told(store, BOB, "s1")
     assert await store.due(EVERY_THREE, limit=1, identity=ann) == [Due(ANN, ann, 0, False)]
     assert await store.due(EVERY_THREE, limit=1, identity=bob) == []
+    assert (await store.whose(ann), await store.whose(bob)) == (ANN, BOB)
     await store.erase(ANN)
+    assert await store.whose(ann) is None
     again = await told(store, ANN, "s1", "s2", "s3")
     assert await store.due(EVERY_THREE, limit=1, identity=ann) == []
     assert await store.due(EVERY_THREE, limit=1, identity=again) == [Due(ANN, again, 0, False)]
@@ -90,10 +92,10 @@ async def test_what_was_asked_for_is_due_at_once_and_until_all_that_waited_was_l
     assert await store.ask(ANN, NOW)
     assert await store.due(EVERY_THREE, limit=1) == [Due(ANN, ann, 0, True)]
     await learn(store, ANN, give("Berlin"), sessions=["s1"])
-    await store.worked(ann, "learn", at=NOW, revision=1)
+    await store.worked(ANN, "learn", identity=ann, at=NOW, revision=1)
     assert await due(store, EVERY_THREE) == [ANN, BOB]
     await learn(store, ANN, give("Lisbon"), sessions=["s2"])
-    await store.worked(ann, "learn", at=NOW, revision=2)
+    await store.worked(ANN, "learn", identity=ann, at=NOW, revision=2)
     await told(store, ANN, "s3")
     assert await due(store, EVERY_THREE) == [BOB]
 
@@ -106,21 +108,21 @@ async def test_nothing_can_be_asked_for_where_no_session_waits(store: Store) -> 
 
 async def test_what_failed_is_due_again_at_its_time(store: Store) -> None:
     ann = await told(store, ANN, "s1", "s2", "s3")
-    await store.failed(ann, "learn", error="model_refused", at=NOW, again_at=NOW + HOUR)
+    await store.failed(ANN, "learn", identity=ann, error="model_refused", at=NOW, again_at=NOW + HOUR)
     assert await due(store, EVERY_THREE) == []
     assert await store.due(EVERY_THREE._replace(now=NOW + HOUR), limit=1) == [Due(ANN, ann, 1, False)]
     (failure,) = await store.failures()
     assert (failure.tenant, failure.user_id, failure.kind) == ("acme", "ann", "learn")
     assert (failure.error, failure.attempts, failure.at, failure.again_at) == ("model_refused", 1, NOW, NOW + HOUR)
-    await store.worked(ann, "learn", at=NOW, revision=1)
+    await store.worked(ANN, "learn", identity=ann, at=NOW, revision=1)
     assert await store.failures() == []
 
 
 async def test_a_dead_letter_is_due_only_once_somebody_retries_or_asks(store: Store) -> None:
     for key in (ANN, BOB):
         who = await told(store, key, "s1", "s2", "s3")
-        await store.failed(who, "learn", error="model_refused", at=NOW, again_at=NOW)
-        await store.failed(who, "learn", error="model_unavailable", at=NOW, again_at=None)
+        await store.failed(key, "learn", identity=who, error="model_refused", at=NOW, again_at=NOW)
+        await store.failed(key, "learn", identity=who, error="model_unavailable", at=NOW, again_at=None)
     assert await due(store, EVERY_THREE._replace(now=MUCH_LATER)) == []
     assert [(f.user_id, f.attempts, f.error, f.again_at) for f in await store.failures()] == [
         ("ann", 2, "model_unavailable", None),
@@ -141,7 +143,7 @@ async def test_nobody_is_consolidated_twice_in_a_night_or_without_need(store: St
     await learn(store, ANN, give("Berlin"), sessions=["s1"])
     assert await due(store, NIGHTLY) == [ANN]
     assert (await store.due(NIGHTLY, limit=1, identity=ann))[0].key == ANN
-    await store.worked(ann, "consolidate", at=NOW, revision=1)
+    await store.worked(ANN, "consolidate", identity=ann, at=NOW, revision=1)
     assert await due(store, NIGHTLY) == []
     tomorrow = NIGHTLY._replace(now=NOW + 24 * HOUR, night=NOW + 23 * HOUR)
     assert await due(store, tomorrow) == []
@@ -153,9 +155,12 @@ async def test_nobody_is_consolidated_twice_in_a_night_or_without_need(store: St
 
 async def test_erasing_a_user_takes_their_work_along_and_none_comes_back(store: Store) -> None:
     ann = await told(store, ANN, "s1", "s2", "s3")
-    await store.failed(ann, "learn", error="model_refused", at=NOW, again_at=None)
+    await store.failed(ANN, "learn", identity=ann, error="model_refused", at=NOW, again_at=None)
     assert (await store.erase(ANN))["work"] == 1
-    await store.failed(ann, "learn", error="model_refused", at=NOW, again_at=None)
-    await store.worked(ann, "consolidate", at=NOW, revision=1)
+    await store.failed(ANN, "learn", identity=ann, error="model_refused", at=NOW, again_at=None)
+    await store.worked(ANN, "consolidate", identity=ann, at=NOW, revision=1)
     assert await store.failures() == []
     assert (await store.erase(ANN))["work"] == 0
+    await told(store, ANN, "s1", "s2", "s3")
+    await store.failed(ANN, "learn", identity=ann, error="model_refused", at=NOW, again_at=None)
+    assert await due(store, EVERY_THREE) == [ANN]

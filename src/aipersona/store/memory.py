@@ -204,6 +204,9 @@ class MemoryStore:
                 found.append(((not work.asked, first, key), Due(key, user.identity, work.attempts, work.asked)))
         return [one for _, one in sorted(found)[:limit]]
 
+    async def whose(self, identity: str) -> UserKey | None:
+        return next((key for key, user in self._users.items() if user.identity == identity), None)
+
     async def close_idle(self, since: datetime, *, limit: int) -> int:
         closed = 0
         for user in self._users.values():
@@ -221,22 +224,25 @@ class MemoryStore:
         user.work["learn"] = _Work(asked=True)
         return True
 
-    async def worked(self, identity: str, kind: Kind, *, at: datetime, revision: int) -> None:
-        for user in self._of(identity):
+    async def worked(self, key: UserKey, kind: Kind, *, identity: str, at: datetime, revision: int) -> None:
+        for user in self._of(key, identity):
             before = user.work.pop(kind, _Work())
             if kind == "consolidate":
                 user.work[kind] = _Work(done_at=at, done_revision=revision)
             elif before.asked and user.waiting():
                 user.work[kind] = _Work(asked=True)
 
-    async def failed(self, identity: str, kind: Kind, *, error: str, at: datetime, again_at: datetime | None) -> None:
-        for user in self._of(identity):
+    async def failed(
+        self, key: UserKey, kind: Kind, *, identity: str, error: str, at: datetime, again_at: datetime | None
+    ) -> None:
+        for user in self._of(key, identity):
             before = user.work.get(kind, _Work())
             attempts = before.attempts + 1
             user.work[kind] = replace(before, attempts=attempts, error=error, failed_at=at, again_at=again_at)
 
-    def _of(self, identity: str) -> list[_User]:
-        return [user for user in self._users.values() if user.identity == identity]
+    def _of(self, key: UserKey, identity: str) -> list[_User]:
+        user = self._users.get(key)
+        return [user] if user is not None and user.identity == identity else []
 
     async def failures(self, *, tenant: str | None = None, limit: int | None = None) -> list[Failure]:
         found = [

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -88,23 +90,33 @@ class SQLStore:
     async def due(self, rule: Rule, *, limit: int, identity: str | None = None) -> list[Due]:
         return await self._run("read", work_rows.due, rule, limit, identity)
 
+    async def whose(self, identity: str) -> UserKey | None:
+        return await self._run("look", work_rows.whose, identity)
+
     async def close_idle(self, since: datetime, *, limit: int) -> int:
-        return await self._run("write", work_rows.close_idle, since, limit)
-
-    async def ask(self, key: UserKey, at: datetime) -> bool:
-        return await self._run("write", work_rows.ask, key, at)
-
-    async def worked(self, identity: str, kind: Kind, *, at: datetime, revision: int) -> None:
-        await self._run("write", work_rows.worked, identity, kind, at, revision)
-
-    async def failed(self, identity: str, kind: Kind, *, error: str, at: datetime, again_at: datetime | None) -> None:
-        await self._run("write", work_rows.failed, identity, kind, error, at, again_at)
+        closed = 0
+        idle = await self._run("look", work_rows.idle, since, limit)
+        for key, some in groupby(idle, itemgetter(0)):
+            closed += await self._run("write", work_rows.close, key, [name for _, name in some], since)
+        return closed
 
     async def failures(self, *, tenant: str | None = None, limit: int | None = None) -> list[Failure]:
         return await self._run("look", work_rows.failures, tenant, limit)
 
     async def retry(self, *, tenant: str | None = None, user_id: str | None = None) -> int:
-        return await self._run("write", work_rows.retry, tenant, user_id)
+        tenants = {failure.tenant for failure in await self.failures(tenant=tenant)}
+        return sum([await self._run("write", work_rows.retry, one, user_id) for one in sorted(tenants)])
+
+    async def ask(self, key: UserKey, at: datetime) -> bool:
+        return await self._run("write", work_rows.ask, key, at)
+
+    async def worked(self, key: UserKey, kind: Kind, *, identity: str, at: datetime, revision: int) -> None:
+        await self._run("write", work_rows.worked, key, kind, identity, at, revision)
+
+    async def failed(
+        self, key: UserKey, kind: Kind, *, identity: str, error: str, at: datetime, again_at: datetime | None
+    ) -> None:
+        await self._run("write", work_rows.failed, key, kind, identity, error, at, again_at)
 
     async def erase(self, key: UserKey) -> dict[str, int]:
         return await self._threads.call("write", partial(self._erase, key))

@@ -65,7 +65,9 @@ class Failure:
     again_at: datetime | None
 
 
-class WorkStore(Protocol):
+class DueStore(Protocol):
+    """What is asked across tenants."""
+
     async def due(self, rule: Rule, *, limit: int, identity: str | None = None) -> list[Due]:
         """The users of all tenants who are due under a rule, those first who have waited longest; or only one of them.
 
@@ -73,9 +75,31 @@ class WorkStore(Protocol):
         """
         ...
 
-    async def close_idle(self, since: datetime, *, limit: int) -> int:
-        """Close open sessions of any tenant that have not grown since then, at most `limit`; how many."""
+    async def whose(self, identity: str) -> UserKey | None:
+        """Whom an identity stands for; None if they were erased."""
         ...
+
+    async def close_idle(self, since: datetime, *, limit: int) -> int:
+        """Close open sessions of any tenant that have not grown since then, at most `limit`; how many.
+
+        Raises: StoreUnavailable.
+        """
+        ...
+
+    async def failures(self, *, tenant: str | None = None, limit: int | None = None) -> list[Failure]:
+        """What failed and was not done since, the latest first, of one tenant or of all."""
+        ...
+
+    async def retry(self, *, tenant: str | None = None, user_id: str | None = None) -> int:
+        """Forget failures, so that their users are due again: one user's, a tenant's or all; how many.
+
+        Raises: StoreUnavailable.
+        """
+        ...
+
+
+class WorkStore(DueStore, Protocol):
+    """What is noted of one user."""
 
     async def ask(self, key: UserKey, at: datetime) -> bool:
         """Note that a user's closed sessions shall be learned from soon, whatever failed before; False if none waits.
@@ -84,18 +108,18 @@ class WorkStore(Protocol):
         """
         ...
 
-    async def worked(self, identity: str, kind: Kind, *, at: datetime, revision: int) -> None:
-        """Note that work on a user was done, and led to or found this revision; nothing for a user who is gone."""
+    async def worked(self, key: UserKey, kind: Kind, *, identity: str, at: datetime, revision: int) -> None:
+        """Note that work on a user was done, and led to or found this revision; nothing if they were erased.
+
+        Raises: StoreUnavailable.
+        """
         ...
 
-    async def failed(self, identity: str, kind: Kind, *, error: str, at: datetime, again_at: datetime | None) -> None:
-        """Note that work on a user failed once more; without `again_at` for good. Nothing for a user who is gone."""
-        ...
+    async def failed(
+        self, key: UserKey, kind: Kind, *, identity: str, error: str, at: datetime, again_at: datetime | None
+    ) -> None:
+        """Note that work on a user failed once more; without `again_at` for good. Nothing if they were erased.
 
-    async def failures(self, *, tenant: str | None = None, limit: int | None = None) -> list[Failure]:
-        """What failed and was not done since, the latest first, of one tenant or of all."""
-        ...
-
-    async def retry(self, *, tenant: str | None = None, user_id: str | None = None) -> int:
-        """Forget failures, so that their users are due again: one user's, a tenant's or all; how many."""
+        Raises: StoreUnavailable.
+        """
         ...

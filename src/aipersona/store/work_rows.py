@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,9 +25,15 @@ _WAITING = sa.select(
 ).where(_UNLEARNED)
 _WAITS = sa.select(t.sessions.c.session_id).where(t.of_user(t.sessions), _UNLEARNED).limit(1)
 _WHOSE = sa.select(t.users.c.tenant, t.users.c.user_id).where(t.users.c.identity == sa.bindparam("of_identity"))
+_SAME = (
+    sa.select(t.users.c.identity)
+    .where(t.of_user(t.users), t.users.c.identity == sa.bindparam("of_identity"))
+    .with_for_update()
+)
 _OPEN_AND_IDLE = (
     sa.select(t.sessions.c.tenant, t.sessions.c.user_id, t.sessions.c.session_id)
     .where(sa.not_(t.sessions.c.closed), t.sessions.c.learned.is_(None), sa.bindparam("since") > _GROWN)
+    .order_by(t.sessions.c.tenant, t.sessions.c.user_id)
     .limit(sa.bindparam("most"))
 )
 _CLOSE = (
@@ -46,7 +53,7 @@ _CLEAN: dict[str, Any] = {"attempts": 0, "error": None, "failed_at": None, "agai
 
 def due(connection: sa.Connection, rule: Rule, limit: int, identity: str | None) -> list[Due]:
     """The users who are due under a rule."""
-    key = _whose(connection, identity) if identity is not None else None
+    key = whose(connection, identity) if identity is not None else None
     if identity is not None and key is None:
         return []
     found = _to_learn(rule, key) if isinstance(rule, LearnRule) else _to_consolidate(rule.night, rule.stale, key)
@@ -100,14 +107,18 @@ def _with_work(chosen: sa.Select[*tuple[Any, ...]], kind: Kind) -> sa.Select[*tu
     )
 
 
-def close_idle(connection: sa.Connection, since: datetime, limit: int) -> int:
-    """Close open sessions that have not grown since then; how many."""
-    idle = {"since": since.timestamp()}
+def idle(connection: sa.Connection, since: datetime, limit: int) -> list[tuple[UserKey, str]]:
+    """The open sessions that have not grown since then, by user."""
+    rows = connection.execute(_OPEN_AND_IDLE, {"since": since.timestamp(), "most": limit})
+    return [(UserKey(row.tenant, row.user_id), row.session_id) for row in rows]
+
+
+def close(connection: sa.Connection, key: UserKey, session_ids: Sequence[str], since: datetime) -> int:
+    """Close those of a user's sessions that have not grown since then; how many."""
     closed = 0
-    for row in connection.execute(_OPEN_AND_IDLE, {**idle, "most": limit}).all():
-        key = UserKey(row.tenant, row.user_id)
-        position = next_position(connection, key)
-        closed += connection.execute(_CLOSE, t.asked(key, of_session=row.session_id, to=position, **idle)).rowcount
+    for session_id in session_ids:
+        one = t.asked(key, of_session=session_id, since=since.timestamp())
+        closed += connection.execute(_CLOSE, {**one, "to": next_position(connection, key)}).rowcount
     return closed
 
 
@@ -119,10 +130,9 @@ def ask(connection: sa.Connection, key: UserKey, at: datetime) -> bool:
     return True
 
 
-def worked(connection: sa.Connection, identity: str, kind: Kind, at: datetime, revision: int) -> None:
+def worked(connection: sa.Connection, key: UserKey, kind: Kind, identity: str, at: datetime, revision: int) -> None:
     """Note that work on a user was done."""
-    key = _whose(connection, identity)
-    if key is None:
+    if not _is_same(connection, key, identity):
         return
     if kind == "consolidate":
         _put(connection, key, kind, {**_CLEAN, "done_at": at.timestamp(), "done_revision": revision})
@@ -138,11 +148,16 @@ def worked(connection: sa.Connection, identity: str, kind: Kind, at: datetime, r
 
 
 def failed(
-    connection: sa.Connection, identity: str, kind: Kind, error: str, at: datetime, again_at: datetime | None
+    connection: sa.Connection,
+    key: UserKey,
+    kind: Kind,
+    identity: str,
+    error: str,
+    at: datetime,
+    again_at: datetime | None,
 ) -> None:
     """Note that work on a user failed once more."""
-    key = _whose(connection, identity)
-    if key is None:
+    if not _is_same(connection, key, identity):
         return
     row = connection.execute(_ONE, t.asked(key, of_kind=kind)).one_or_none()
     _put(
@@ -177,8 +192,8 @@ def failures(connection: sa.Connection, tenant: str | None, limit: int | None) -
     ]
 
 
-def retry(connection: sa.Connection, tenant: str | None, user_id: str | None) -> int:
-    """Forget failures; how many."""
+def retry(connection: sa.Connection, tenant: str, user_id: str | None) -> int:
+    """Forget failures of a tenant or of one user; how many."""
     forgotten = sa.update(t.work).where(t.work.c.attempts > 0, *_of(tenant, user_id)).values(_CLEAN)
     return connection.execute(forgotten).rowcount
 
@@ -192,9 +207,15 @@ def _is(table: sa.Table, key: UserKey) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.tenant == key.tenant, table.c.user_id == key.user_id)
 
 
-def _whose(connection: sa.Connection, identity: str) -> UserKey | None:
+def whose(connection: sa.Connection, identity: str) -> UserKey | None:
+    """Whom an identity stands for, if anybody still."""
     row = connection.execute(_WHOSE, {"of_identity": identity}).one_or_none()
     return UserKey(row.tenant, row.user_id) if row is not None else None
+
+
+def _is_same(connection: sa.Connection, key: UserKey, identity: str) -> bool:
+    """Whether the user was not erased since they had this identity, and is not until the transaction ends."""
+    return connection.execute(_SAME, t.asked(key, of_identity=identity)).first() is not None
 
 
 def _put(connection: sa.Connection, key: UserKey, kind: Kind, columns: dict[str, Any]) -> None:

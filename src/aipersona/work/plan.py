@@ -21,11 +21,16 @@ LONGEST_WAIT = timedelta(hours=1)
 
 def rules(settings: Settings, every: int, now: datetime) -> list[Rule]:
     """What makes users due, the more urgent kind first."""
-    found: list[Rule] = [LearnRule(now=now, every=every, idle_since=idle_since(settings, now))]
+    found: list[Rule] = [learn_rule(settings, every, now)]
     began = night(settings, now)
     if settings.nightly and now < began + NIGHT:
         found.append(ConsolidateRule(now=now, night=began, stale=now - STALE))
     return found
+
+
+def learn_rule(settings: Settings, every: int, now: datetime) -> LearnRule:
+    """What makes users due to be learned for."""
+    return LearnRule(now=now, every=every, idle_since=idle_since(settings, now))
 
 
 def rule_of(kind: Kind, settings: Settings, every: int, now: datetime) -> Rule | None:

@@ -99,8 +99,9 @@ class Worker:
         """Begin to work, in the event loop that runs.
 
         Raises: WorkUnavailable without the extra, for a store in memory, or beside another worker on the same SQLite
-        file or in the same process; StoreUnavailable.
+        file or in the same process; ModelUnavailable if no model is set up to learn with; StoreUnavailable.
         """
+        self._ai.require_model()
         store = await self._store()
         if not isinstance(store, SQLStore):
             raise WorkUnavailable("a worker needs a database to keep its queue in: a store in memory has none")
@@ -159,6 +160,14 @@ class Worker:
             await self._put([Due(key, identity, 0, True)], "learn")
         return True
 
+    async def pending(self, *, limit: int = 100) -> list[Due]:
+        """The users of all tenants who are due to be learned for now, those first who were asked for or waited longest.
+
+        Raises: StoreUnavailable.
+        """
+        now = self._clock()
+        return await (await self._store()).due(plan.learn_rule(self._settings, self._ai.every, now), limit=limit)
+
     async def failed(self, tenant: str | None = None, *, limit: int | None = None) -> list[Failure]:
         """What failed and was not done since, of one tenant or of all; without `again_at` it is a dead letter.
 
@@ -199,7 +208,9 @@ class Worker:
         if queue is None or held is None:
             return
         for kind, identity in await self._in_thread(queue.given_up):
-            await self._note(identity, kind, error=DIED, again_at=None)
+            key = await (await self._store()).whose(identity)
+            if key is not None:
+                await self._note(key, identity, kind, error=DIED, again_at=None)
         await self._in_thread(lambda: queue.take_over(held.dead(queue.workers())))
         if self._clock() - self._cleaned > KEPT / 10:
             await self._in_thread(lambda: queue.clean(self._clock() - KEPT))
@@ -261,9 +272,9 @@ class Worker:
         except Exception as error:  # of any drafter, schema or library: it ends this job and no other
             attempts = found.attempts + 1
             again_at = plan.again_at(error, attempts, self._settings.attempts, self._clock())
-            await self._note(identity, kind, error=plan.code_of(error), again_at=again_at)
+            await self._note(found.key, identity, kind, error=plan.code_of(error), again_at=again_at)
         else:
-            await (await self._store()).worked(identity, kind, at=self._clock(), revision=revision)
+            await (await self._store()).worked(found.key, kind, identity=identity, at=self._clock(), revision=revision)
 
     async def _learn(self, key: UserKey) -> int:
         report = await self._engines(key.tenant).learn(key.user_id, most=1)
@@ -277,8 +288,9 @@ class Worker:
         self.counts = replace(self.counts, consolidated=self.counts.consolidated + 1)
         return before if report.revision is None else report.revision
 
-    async def _note(self, identity: str, kind: Kind, *, error: str, again_at: datetime | None) -> None:
-        await (await self._store()).failed(identity, kind, error=error, at=self._clock(), again_at=again_at)
+    async def _note(self, key: UserKey, identity: str, kind: Kind, *, error: str, again_at: datetime | None) -> None:
+        store, now = await self._store(), self._clock()
+        await store.failed(key, kind, identity=identity, error=error, at=now, again_at=again_at)
         given_up = self.counts.given_up + (again_at is None)
         self.counts = replace(self.counts, failures=self.counts.failures + 1, given_up=given_up)
 
