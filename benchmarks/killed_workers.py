@@ -1,8 +1,8 @@
 """Workers killed at random moments (SIGKILL) while users learn with a scripted drafter: what was learned, how often.
 
 Sessions come in all the while. Each tells of one hobby of its own, so that what is known at the end says what was
-learned; the drafter takes 0.2 to 2 s. A kill comes up to `--up-to` seconds after the one before it, and hits one of
-the workers, which is started again. At the end a worker that is left alone learns the rest, and every session, revision
+learned; the drafter takes 0.2 to 2 s. Each kill hits one of the workers, which is started again: one in five while it
+starts, within two seconds, the others up to `--up-to` seconds after it has started. At the end a worker that is left alone learns the rest, and every session, revision
 and value is looked at. The exit status is 1 if a session was not learned exactly once.
 
     python -m benchmarks.killed_workers [--kills 100] [--users 200] [--sessions 12]
@@ -91,18 +91,23 @@ class Slow:
         self._notes = os.open(notes, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         self._scripted = ScriptedDrafter(hobbies)
 
+    def note(self, what: str) -> None:
+        os.write(self._notes, f"{what} {os.getpid()}\n".encode())
+
     async def draft(self, request: DraftRequest) -> Drafts:
-        os.write(self._notes, f"begin {os.getpid()}\n".encode())
+        self.note("begin")
         await asyncio.sleep(random.uniform(0.2, 2))
         made = await self._scripted.draft(request)
-        os.write(self._notes, f"end {os.getpid()}\n".encode())
+        self.note("end")
         return made
 
 
 async def work(database: str, notes: Path) -> None:
     """A worker that goes on until it is killed."""
     settings = Settings(every=EVERY, embedder="none", nightly=False, learn_concurrency=4)
-    async with AIPersona(database, drafter=Slow(notes), settings=settings) as ai, Worker(ai, sweep=1):
+    drafter = Slow(notes)
+    async with AIPersona(database, drafter=drafter, settings=settings) as ai, Worker(ai, sweep=1):
+        drafter.note("ready")
         await asyncio.Event().wait()
 
 
@@ -111,12 +116,18 @@ def started(database: str, notes: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command)
 
 
+def told_by(worker: subprocess.Popen[bytes], notes: Path) -> Counter[str]:
+    """What a worker noted so far, and how often."""
+    lines = (line.split() for line in notes.read_text().splitlines()) if notes.exists() else ()
+    return Counter(what for what, pid in lines if pid == str(worker.pid))
+
+
 def killed(worker: subprocess.Popen[bytes], notes: Path) -> int:
     """Kill a worker; how many batches it was reading."""
     worker.send_signal(signal.SIGKILL)
     worker.wait()
-    told = Counter(notes.read_text().splitlines() if notes.exists() else ())
-    return told[f"begin {worker.pid}"] - told[f"end {worker.pid}"]
+    told = told_by(worker, notes)
+    return told["begin"] - told["end"]
 
 
 def begun(notes: Path) -> int:
@@ -139,12 +150,14 @@ async def lived(given: argparse.Namespace, ai: AIPersona, notes: Path) -> list[i
             for user in order[kill * each : (kill + 1) * each]:
                 coming.append(session(user, told[user]))
                 told[user] += 1
-            wait = rng.uniform(0.3, given.up_to)
+            hit = rng.randrange(given.workers)
+            early = rng.random() < 0.2
+            while not early and not told_by(workers[hit], notes)["ready"]:
+                await asyncio.sleep(0.1)
+            wait = rng.uniform(0, 2 if early else given.up_to)
             for one in coming:
                 await ai.observe(one)
-                await asyncio.sleep(wait / (2 * len(coming)))
-            await asyncio.sleep(wait / 2)
-            hit = rng.randrange(given.workers)
+                await asyncio.sleep(wait / len(coming))
             cut.append(killed(workers[hit], notes))
             workers[hit] = started(given.database, notes)
         await ended(ai, workers)
@@ -206,7 +219,7 @@ async def proof(given: argparse.Namespace) -> Figures:
     where = "PostgreSQL" if "://" in given.database and "postgres" in given.database else "SQLite"
     took = f"{time.monotonic() - began:.0f} s"
     print(f"{where}, {given.workers} at work, {given.kills} killed in {took}, seed {given.seed}")
-    print(f"kills that cut off learning: {sum(1 for one in cut if one)}, batches cut off: {sum(cut)}")
+    print(f"kills that cut off learning: {sum(1 for one in cut if one)}; batches cut off: {sum(cut)}")
     for one in fields(found):
         print(f"{one.name.replace('_', ' ')}: {getattr(found, one.name)}")
     print("every session learned exactly once" if found.holds else "NOT every session learned exactly once")
@@ -219,7 +232,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--users", type=int, default=200)
     parser.add_argument("--sessions", type=int, default=12, help=f"of each user; a multiple of {EVERY}")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--up-to", type=float, default=6.0, metavar="SECONDS")
+    parser.add_argument("--up-to", type=float, default=4.0, metavar="SECONDS")
     parser.add_argument("--database", help="an empty one; without it an SQLite file that is thrown away")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", action="store_true", help=argparse.SUPPRESS)
