@@ -2,8 +2,9 @@
 
 Sessions come in all the while. Each tells of one hobby of its own, so that what is known at the end says what was
 learned; the drafter takes 0.2 to 2 s. Each kill hits one of the workers, which is started again: one in five while it
-starts, within two seconds, the others up to `--up-to` seconds after it has started. At the end a worker that is left alone learns the rest, and every session, revision
-and value is looked at. The exit status is 1 if a session was not learned exactly once.
+starts, within two seconds, the others up to `--up-to` seconds after it has started. At the end workers that are left
+alone learn the rest, and every session, revision and value is looked at. The exit status is 1 if a session was not
+learned exactly once.
 
     python -m benchmarks.killed_workers [--kills 100] [--users 200] [--sessions 12]
     python -m benchmarks.killed_workers --database postgresql+psycopg://... --workers 2
@@ -135,6 +136,15 @@ def begun(notes: Path) -> int:
     return sum(line.startswith("begin") for line in notes.read_text().splitlines())
 
 
+async def ready(worker: subprocess.Popen[bytes], notes: Path) -> None:
+    """Wait until a worker has started."""
+    for _ in range(600):
+        if told_by(worker, notes)["ready"]:
+            return
+        await asyncio.sleep(0.1)
+    raise TimeoutError("a worker did not start within a minute")
+
+
 async def lived(given: argparse.Namespace, ai: AIPersona, notes: Path) -> list[int]:
     """Let the sessions come and the kills go on; how many batches each kill cut off."""
     rng = random.Random(given.seed)
@@ -152,8 +162,8 @@ async def lived(given: argparse.Namespace, ai: AIPersona, notes: Path) -> list[i
                 told[user] += 1
             hit = rng.randrange(given.workers)
             early = rng.random() < 0.2
-            while not early and not told_by(workers[hit], notes)["ready"]:
-                await asyncio.sleep(0.1)
+            if not early:
+                await ready(workers[hit], notes)
             wait = rng.uniform(0, 2 if early else given.up_to)
             for one in coming:
                 await ai.observe(one)

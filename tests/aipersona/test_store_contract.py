@@ -14,6 +14,8 @@ import pytest
 from anyio import create_task_group
 from hypothesis import given, settings
 
+from aipersona.access.keys import new_key
+from aipersona.access.principals import Scope
 from aipersona.errors import InvalidSession, RevisionConflict, SessionChanged, UnknownRevision
 from aipersona.persona.apply import apply, diff
 from aipersona.persona.claims import Evidence
@@ -23,7 +25,7 @@ from aipersona.persona.revisions import Revision, fold
 from aipersona.schema.fields import FieldSpec
 from aipersona.sessions.model import Session, ToolCall, Turn
 from aipersona.store.opening import open_store
-from aipersona.store.protocol import NEVER_SEEN, Head, Store, TurnVector, UserKey
+from aipersona.store.protocol import NEVER_SEEN, Answer, Head, Prefix, Store, TurnVector, UserKey
 from tests.aipersona.persona_strategies import histories
 
 pytestmark = pytest.mark.anyio
@@ -594,6 +596,57 @@ async def test_vectors_of_a_user_who_was_erased_meanwhile_are_not_kept(store: St
     assert await store.vectors(ANN, "one") == []
 
 
+# --- what a server keeps
+
+
+async def test_keys_are_kept_replaced_and_found_by_tenant_and_id(store: Store, backend: Open) -> None:
+    read: frozenset[Scope] = frozenset({"read"})
+    acme, other = (new_key(tenant=name, name="web", scopes=read, now=NOW)[0] for name in ("acme", "other"))
+    await store.put_keys(acme, other)
+    ended = acme.model_copy(update={"ends_at": NOW})
+    await store.put_keys(ended)
+    again = await backend()
+    assert await again.key(acme.key_id) == ended
+    assert await again.key("0" * 12) is None
+    assert await again.keys("acme") == [ended]
+    assert await again.keys() == [ended, other]
+    await again.aclose()
+
+
+async def test_recorded_message_lists_are_found_by_digest_until_they_are_old(store: Store) -> None:
+    bob = UserKey("acme", "bob")
+    old, new = Prefix("a" * 64, "s1", False, 1.5), Prefix("b" * 64, "s1", True, 2.5)
+    await store.put_prefixes(ANN, [old, new], older=0)
+    assert set(await store.prefixes(ANN, [new.digest, old.digest, "c" * 64])) == {old, new}
+    assert await store.prefixes(bob, [old.digest]) == []
+    moved = new._replace(session_id="s2", at=3.5)
+    await store.put_prefixes(bob, [], older=9)
+    await store.put_prefixes(ANN, [moved], older=2.0)
+    assert await store.prefixes(ANN, [old.digest, new.digest]) == [moved]
+
+
+async def test_a_request_is_answered_once_and_its_answer_comes_back(store: Store) -> None:
+    asked = Answer("r1", "print", 10.0)
+    assert await store.begin_answer(ANN, asked, older=0, stuck=0) is None
+    assert await store.begin_answer(ANN, asked, older=0, stuck=0) == asked
+    whole = Answer("r1", "print", 10.0, 200, {"etag": '"3"'}, b"\x00whole")
+    await store.end_answer(ANN, whole)
+    assert await store.begin_answer(ANN, asked, older=10, stuck=99) == whole
+    assert await store.begin_answer(UserKey("acme", "bob"), asked, older=0, stuck=0) is None
+    assert await store.begin_answer(ANN, asked._replace(at=20.0), older=15, stuck=0) is None
+
+
+async def test_a_request_that_came_to_nothing_frees_its_id_at_once_or_after_a_while(store: Store) -> None:
+    asked = Answer("r1", "print", 10.0)
+    await store.begin_answer(ANN, asked, older=0, stuck=0)
+    await store.end_answer(ANN, asked)
+    assert await store.begin_answer(ANN, asked, older=0, stuck=0) is None
+    assert await store.begin_answer(ANN, asked._replace(at=20.0), older=0, stuck=11) is None
+    await store.erase(ANN)
+    await store.end_answer(ANN, Answer("r1", "print", 20.0, 200, {}, b""))
+    assert await store.begin_answer(ANN, asked, older=0, stuck=0) is None
+
+
 # --- erasure
 
 
@@ -603,12 +656,18 @@ async def test_erasing_a_user_leaves_nothing_of_theirs_and_says_what_was_removed
     await learn(store, ANN, give("Berlin"), sessions=["s1"])
     await learn(store, ANN, give("Lisbon"))
     assert await put(store, ("s1", 1), ("s1", 2))
-    counts = {"work": 0, "users": 1, "sessions": 2, "turns": 3, "vectors": 2, "revisions": 2, "entries": 3}
+    await store.put_prefixes(ANN, [Prefix("one", "s1", True, 5.0), Prefix("two", "s1", False, 5.0)], older=0)
+    await store.begin_answer(ANN, Answer("r1", "print", 5.0), older=0, stuck=0)
+    counts = {"work": 0, "users": 1, "sessions": 2, "turns": 3, "vectors": 2, "revisions": 2, "entries": 3} | {
+        "prefixes": 2,
+        "answers": 1,
+    }
     assert await store.erase(ANN) == counts
     again = await backend()
     for reader in (store, again):
         assert await everything(reader, ANN) == (Persona(user_id="ann"), [{}], [], [], [])
         assert await reader.vectors(ANN, "one") == []
+        assert await reader.prefixes(ANN, ["one", "two"]) == []
     assert await store.erase(ANN) == dict.fromkeys(counts, 0)
     await again.aclose()
 

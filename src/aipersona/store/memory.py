@@ -14,6 +14,7 @@ from aipersona.persona.edits import RestoreEdit
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
 from aipersona.sessions.model import Session
+from aipersona.store.memory_server import MemoryServer
 from aipersona.store.protocol import (
     NEVER_SEEN,
     Head,
@@ -71,10 +72,11 @@ class _User:
         return bool(self.revisions) and work.done_at < rule.night and old
 
 
-class MemoryStore:
+class MemoryStore(MemoryServer):
     """A store in dictionaries."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
         self._users: dict[UserKey, _User] = {}
         self._clock = clock
 
@@ -180,7 +182,7 @@ class MemoryStore:
         return _summary(key, self._users[key]) if key in self._users else None
 
     async def erase(self, key: UserKey) -> dict[str, int]:
-        user = self._users.pop(key, None)
+        user, served = self._users.pop(key, None), self.erase_served(key)
         counts = {"work": 0, "users": 0, "sessions": 0, "turns": 0, "vectors": 0, "revisions": 0, "entries": 0}
         if user is not None:
             counts = {
@@ -192,7 +194,7 @@ class MemoryStore:
                 "revisions": len(user.revisions),
                 "entries": user.versions,
             }
-        return counts
+        return counts | served
 
     async def due(self, rule: Rule, *, limit: int, identity: str | None = None) -> list[Due]:
         found: list[tuple[tuple[object, ...], Due]] = []
@@ -273,6 +275,7 @@ class MemoryStore:
         return forgotten
 
     async def aclose(self) -> None:
+        super().__init__()
         self._users.clear()
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from aipersona.access.keys import ApiKey
 from aipersona.errors import InvalidInput, InvalidSession
 from aipersona.persona.edits import RestoreEdit
 from aipersona.persona.model import Persona
@@ -162,7 +163,75 @@ class RevisionStore(Protocol):
         ...
 
 
-class Store(SessionStore, VectorStore, RevisionStore, WorkStore, Protocol):
+class Prefix(NamedTuple):
+    """A message list that was recorded, by its digest: in which session it ended, and when that was (Unix time)."""
+
+    digest: str
+    session_id: str
+    replied: bool
+    """Whether its last message is a reply, or one of the user's."""
+    at: float
+
+
+class Answer(NamedTuple):
+    """What a request was answered with, for when it comes again; not yet, as long as there is no status.
+
+    `at` is when the request came first, in Unix time.
+    """
+
+    request_id: str
+    fingerprint: str
+    at: float
+    status: int | None = None
+    headers: dict[str, str] | None = None
+    body: bytes | None = None
+
+
+class ServerStore(Protocol):
+    """What a server keeps beside personas. All of it but the API keys is a user's, and is erased with them."""
+
+    async def keys(self, tenant: str | None = None) -> list[ApiKey]:
+        """The API keys of a tenant, or of all, by tenant and id."""
+        ...
+
+    async def key(self, key_id: str) -> ApiKey | None: ...
+
+    async def put_keys(self, *keys: ApiKey) -> None:
+        """Keep API keys, in place of those with the same ids; all or none.
+
+        Raises: StoreUnavailable.
+        """
+        ...
+
+    async def prefixes(self, key: UserKey, digests: Sequence[str]) -> list[Prefix]:
+        """Those of these message lists that were recorded for the user."""
+        ...
+
+    async def put_prefixes(self, key: UserKey, rows: Sequence[Prefix], *, older: float) -> None:
+        """Keep message lists as recorded, in place of the same ones, and drop the user's from before `older`.
+
+        Raises: StoreUnavailable.
+        """
+        ...
+
+    async def begin_answer(self, key: UserKey, answer: Answer, *, older: float, stuck: float) -> Answer | None:
+        """Reserve a request's id, if it is free: None then, or the answer that is there.
+
+        What is there from before `older` is dropped first, and what has had no status since before `stuck`.
+
+        Raises: StoreUnavailable.
+        """
+        ...
+
+    async def end_answer(self, key: UserKey, answer: Answer) -> None:
+        """Keep the answer to the request that was reserved; without a status, free its id again.
+
+        Raises: StoreUnavailable.
+        """
+        ...
+
+
+class Store(SessionStore, VectorStore, RevisionStore, ServerStore, WorkStore, Protocol):
     async def users(self, tenant: str, *, after: str = "", limit: int | None = None) -> list[UserSummary]:
         """The users of a tenant, by id in the order of code points; those behind `after`, at most `limit`."""
         ...

@@ -11,14 +11,15 @@ from operator import itemgetter
 
 import sqlalchemy as sa
 
+from aipersona.access.keys import ApiKey
 from aipersona.errors import StoreUnavailable
 from aipersona.persona.edits import RestoreEdit
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
 from aipersona.sessions.model import Session
-from aipersona.store import revision_rows, session_rows, user_rows, vector_rows, work_rows
+from aipersona.store import revision_rows, server_rows, session_rows, user_rows, vector_rows, work_rows
 from aipersona.store.opening import bring_up_to_date, connect
-from aipersona.store.protocol import Head, Stored, TurnVector, UserKey, UserSummary, require_own
+from aipersona.store.protocol import Answer, Head, Prefix, Stored, TurnVector, UserKey, UserSummary, require_own
 from aipersona.store.threads import Threads
 from aipersona.store.work import Due, Failure, Kind, Rule
 
@@ -117,6 +118,27 @@ class SQLStore:
         self, key: UserKey, kind: Kind, *, identity: str, error: str, at: datetime, again_at: datetime | None
     ) -> None:
         await self._run("write", work_rows.failed, key, kind, identity, error, at, again_at)
+
+    async def keys(self, tenant: str | None = None) -> list[ApiKey]:
+        return await self._run("look", server_rows.keys, tenant)
+
+    async def key(self, key_id: str) -> ApiKey | None:
+        return await self._run("look", server_rows.key, key_id)
+
+    async def put_keys(self, *keys: ApiKey) -> None:
+        await self._run("write", server_rows.put_keys, keys)
+
+    async def prefixes(self, key: UserKey, digests: Sequence[str]) -> list[Prefix]:
+        return await self._run("look", server_rows.prefixes, key, digests)
+
+    async def put_prefixes(self, key: UserKey, rows: Sequence[Prefix], *, older: float) -> None:
+        await self._run("write", server_rows.put_prefixes, key, rows, older)
+
+    async def begin_answer(self, key: UserKey, answer: Answer, *, older: float, stuck: float) -> Answer | None:
+        return await self._run("write", server_rows.begin_answer, key, answer, older, stuck)
+
+    async def end_answer(self, key: UserKey, answer: Answer) -> None:
+        await self._run("write", server_rows.end_answer, key, answer)
 
     async def erase(self, key: UserKey) -> dict[str, int]:
         return await self._threads.call("write", partial(self._erase, key))

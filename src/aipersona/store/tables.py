@@ -1,4 +1,4 @@
-"""The tables. Every key begins with (tenant, user_id), so that they partition by user.
+"""The tables. Every key of what is kept of users begins with (tenant, user_id), so that they partition by user.
 
 `entries` is the ledger: a row is one version of a claim, a question or a learned field, believed from revision
 `recorded` until `retired`. It is written only together with the revision that causes it.
@@ -122,8 +122,41 @@ work = sa.Table(
     sa.Column("done_revision", sa.Integer),
 )
 
-ALL = (work, vectors, turns, sessions, entries, revisions, users)
-"""In an order in which they can be emptied."""
+prefixes = sa.Table(
+    "prefixes",
+    metadata,
+    *_owner(),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("session_id", sa.String(256), nullable=False),
+    sa.Column("replied", sa.Boolean, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    *_owner(),
+    sa.Column("request_id", sa.String(256), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("headers", sa.Text),
+    sa.Column("body", sa.LargeBinary),
+)
+
+ALL = (work, answers, prefixes, vectors, turns, sessions, entries, revisions, users)
+"""The tables of what is kept of users, in an order in which they can be emptied."""
+
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("key_id", sa.String(12), primary_key=True),
+    sa.Column("tenant", sa.String(256), nullable=False),
+    sa.Column("ends_at", sa.Float),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index("api_keys_by_tenant", "tenant"),
+)
+"""No user's: a key is looked up before it is known whose it is."""
 
 
 def of_user(table: sa.Table) -> sa.ColumnElement[bool]:

@@ -1,0 +1,97 @@
+"""What a server keeps, as rows: API keys, message lists that were recorded, answers to requests that may come again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from aipersona.access.keys import ApiKey
+from aipersona.store import tables as t
+from aipersona.store.protocol import Answer, Prefix, UserKey
+
+_KEYS = sa.select(t.api_keys.c.body).order_by(t.api_keys.c.tenant, t.api_keys.c.key_id)
+_KEY = sa.select(t.api_keys.c.body).where(t.api_keys.c.key_id == sa.bindparam("one"))
+_DROP_KEYS = sa.delete(t.api_keys).where(t.api_keys.c.key_id.in_(sa.bindparam("some", expanding=True)))
+_ADD_KEYS = sa.insert(t.api_keys)
+
+_THESE = sa.and_(t.of_user(t.prefixes), t.prefixes.c.digest.in_(sa.bindparam("some", expanding=True)))
+_PREFIXES = sa.select(t.prefixes.c.digest, t.prefixes.c.session_id, t.prefixes.c.replied, t.prefixes.c.at).where(_THESE)
+_DROP_PREFIXES = sa.delete(t.prefixes).where(_THESE)
+_DROP_OLD_PREFIXES = sa.delete(t.prefixes).where(t.of_user(t.prefixes), t.prefixes.c.at < sa.bindparam("older"))
+_ADD_PREFIXES = sa.insert(t.prefixes)
+
+_THIS = sa.and_(t.of_user(t.answers), t.answers.c.request_id == sa.bindparam("of_request"))
+_ANSWER = sa.select(t.answers).where(_THIS)
+_DROP_ANSWER = sa.delete(t.answers).where(_THIS)
+_DROP_OLD_ANSWERS = sa.delete(t.answers).where(
+    t.of_user(t.answers),
+    sa.or_(
+        t.answers.c.at < sa.bindparam("older"),
+        sa.and_(t.answers.c.status.is_(None), t.answers.c.at < sa.bindparam("stuck")),
+    ),
+)
+_ADD_ANSWER = sa.insert(t.answers)
+
+
+def keys(connection: sa.Connection, tenant: str | None) -> list[ApiKey]:
+    """The API keys of a tenant, or of all."""
+    some = _KEYS if tenant is None else _KEYS.where(t.api_keys.c.tenant == tenant)
+    return [ApiKey.model_validate_json(body) for body in connection.execute(some).scalars()]
+
+
+def key(connection: sa.Connection, key_id: str) -> ApiKey | None:
+    """The API key with that id."""
+    body = connection.execute(_KEY, {"one": key_id}).scalar_one_or_none()
+    return ApiKey.model_validate_json(body) if body is not None else None
+
+
+def put_keys(connection: sa.Connection, keys: Sequence[ApiKey]) -> None:
+    """Keep API keys, in place of those with the same ids."""
+    connection.execute(_DROP_KEYS, {"some": [one.key_id for one in keys]})
+    connection.execute(_ADD_KEYS, [_key_row(one) for one in keys])
+
+
+def prefixes(connection: sa.Connection, key: UserKey, digests: Sequence[str]) -> list[Prefix]:
+    """Those of these message lists that were recorded."""
+    return [
+        Prefix(*row) for some in t.in_batches(digests) for row in connection.execute(_PREFIXES, t.asked(key, some=some))
+    ]
+
+
+def put_prefixes(connection: sa.Connection, key: UserKey, rows: Sequence[Prefix], older: float) -> None:
+    """Keep message lists as recorded, and drop old ones."""
+    connection.execute(_DROP_OLD_PREFIXES, t.asked(key, older=older))
+    for some in t.in_batches([row.digest for row in rows]):
+        connection.execute(_DROP_PREFIXES, t.asked(key, some=some))
+    if rows:
+        connection.execute(_ADD_PREFIXES, [t.owned(key, **row._asdict()) for row in rows])
+
+
+def begin_answer(connection: sa.Connection, key: UserKey, answer: Answer, older: float, stuck: float) -> Answer | None:
+    """Reserve a request's id, or the answer that is there."""
+    connection.execute(_DROP_OLD_ANSWERS, t.asked(key, older=older, stuck=stuck))
+    row = connection.execute(_ANSWER, t.asked(key, of_request=answer.request_id)).one_or_none()
+    if row is None:
+        connection.execute(_ADD_ANSWER, _answer_row(key, answer))
+        return None
+    headers = json.loads(row.headers) if row.headers is not None else None
+    return Answer(row.request_id, row.fingerprint, row.at, row.status, headers, row.body)
+
+
+def end_answer(connection: sa.Connection, key: UserKey, answer: Answer) -> None:
+    """Keep an answer; without a status, free its id. Nothing is kept of a user who was erased meanwhile."""
+    there = connection.execute(_DROP_ANSWER, t.asked(key, of_request=answer.request_id)).rowcount
+    if there and answer.status is not None:
+        connection.execute(_ADD_ANSWER, _answer_row(key, answer))
+
+
+def _key_row(key: ApiKey) -> dict[str, object]:
+    ends_at = key.ends_at.timestamp() if key.ends_at is not None else None
+    return {"key_id": key.key_id, "tenant": key.tenant, "ends_at": ends_at, "body": key.model_dump_json()}
+
+
+def _answer_row(key: UserKey, answer: Answer) -> dict[str, object]:
+    headers = json.dumps(answer.headers) if answer.headers is not None else None
+    return t.owned(key, **{**answer._asdict(), "headers": headers})
