@@ -13,7 +13,7 @@ from aipersona.errors import SessionChanged
 from aipersona.sessions.model import Session, ToolCall, Turn
 from aipersona.store import tables as t
 from aipersona.store.protocol import Stored, UserKey
-from aipersona.store.user_rows import next_position
+from aipersona.store.user_rows import lock, next_position
 
 _TOOL_CALLS = TypeAdapter(tuple[ToolCall, ...])
 
@@ -40,6 +40,11 @@ def observe(connection: sa.Connection, key: UserKey, session: Session, closed: b
 
     Raises: SessionChanged.
     """
+    lock(connection, key.tenant, [key.user_id])
+    return _observe(connection, key, session, closed)
+
+
+def _observe(connection: sa.Connection, key: UserKey, session: Session, closed: bool) -> bool:
     one = t.asked(key, of_session=session.session_id)
     row = connection.execute(_ONE, one).one_or_none()
     if row is None:
@@ -64,7 +69,8 @@ def observe_all(connection: sa.Connection, tenant: str, sessions: Sequence[Sessi
 
     Raises: SessionChanged.
     """
-    return [observe(connection, UserKey(tenant, session.user_id), session, closed) for session in sessions]
+    lock(connection, tenant, [session.user_id for session in sessions])
+    return [_observe(connection, UserKey(tenant, session.user_id), session, closed) for session in sessions]
 
 
 def sessions(connection: sa.Connection, key: UserKey, after: int, pending: bool, limit: int | None) -> list[Stored]:

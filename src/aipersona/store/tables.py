@@ -1,4 +1,4 @@
-"""The tables. Every key begins with (tenant, user_id), so that they partition by user.
+"""The tables. Every key begins with (tenant, user_id), so that they partition by user; on PostgreSQL they do.
 
 `entries` is the ledger: a row is one version of a claim, a question or a learned field, believed from revision
 `recorded` until `retired`. It is written only together with the revision that causes it.
@@ -11,14 +11,22 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from aipersona.store.protocol import UserKey
+from aipersona.store.vector_type import FloatVector
 
 metadata = sa.MetaData()
 
 
+def _text(characters: int | None = None) -> sa.String:
+    """Text in the order of its code points in every database; how long it may be is checked before it comes here."""
+    return (sa.Text() if characters is None else sa.String(characters)).with_variant(
+        sa.Text(collation="C"), "postgresql"
+    )
+
+
 def _owner() -> tuple[sa.Column[str], sa.Column[str]]:
     return (
-        sa.Column("tenant", sa.String(256), primary_key=True),
-        sa.Column("user_id", sa.String(256), primary_key=True),
+        sa.Column("tenant", _text(256), primary_key=True),
+        sa.Column("user_id", _text(256), primary_key=True),
     )
 
 
@@ -26,7 +34,7 @@ users = sa.Table(
     "users",
     metadata,
     *_owner(),
-    sa.Column("identity", sa.String(32), nullable=False),
+    sa.Column("identity", _text(32), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
 )
@@ -35,11 +43,11 @@ sessions = sa.Table(
     "sessions",
     metadata,
     *_owner(),
-    sa.Column("session_id", sa.String(256), primary_key=True),
+    sa.Column("session_id", _text(256), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("started_at", sa.String(40), nullable=False),
+    sa.Column("started_at", _text(40), nullable=False),
     sa.Column("sort_key", sa.Float, nullable=False),
-    sa.Column("speaker", sa.String(256)),
+    sa.Column("speaker", _text(256)),
     sa.Column("closed", sa.Boolean, nullable=False),
     sa.Column("learned", sa.Integer),
     sa.Index("sessions_by_position", "tenant", "user_id", "position"),
@@ -50,12 +58,12 @@ turns = sa.Table(
     "turns",
     metadata,
     *_owner(),
-    sa.Column("session_id", sa.String(256), primary_key=True),
+    sa.Column("session_id", _text(256), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("role", sa.String(16), nullable=False),
-    sa.Column("speaker", sa.String(256)),
-    sa.Column("content", sa.Text, nullable=False),
-    sa.Column("at", sa.String(40)),
+    sa.Column("role", _text(16), nullable=False),
+    sa.Column("speaker", _text(256)),
+    sa.Column("content", _text(), nullable=False),
+    sa.Column("at", _text(40)),
     sa.Column("tool_calls", sa.JSON(none_as_null=True)),
 )
 
@@ -64,19 +72,19 @@ revisions = sa.Table(
     metadata,
     *_owner(),
     sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("body", _text(), nullable=False),
 )
 
 entries = sa.Table(
     "entries",
     metadata,
     *_owner(),
-    sa.Column("entry_id", sa.String(256), primary_key=True),
+    sa.Column("entry_id", _text(256), primary_key=True),
     sa.Column("recorded", sa.Integer, primary_key=True),
     sa.Column("retired", sa.Integer),
-    sa.Column("type", sa.String(16), nullable=False),
-    sa.Column("path", sa.String(128), nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("type", _text(16), nullable=False),
+    sa.Column("path", _text(128), nullable=False),
+    sa.Column("body", _text(), nullable=False),
     sa.Index("entries_believed", "tenant", "user_id", "retired"),
 )
 
@@ -84,11 +92,11 @@ vectors = sa.Table(
     "vectors",
     metadata,
     *_owner(),
-    sa.Column("session_id", sa.String(256), primary_key=True),
+    sa.Column("session_id", _text(256), primary_key=True),
     sa.Column("turn", sa.Integer, primary_key=True),
-    sa.Column("embedder", sa.String(256), primary_key=True),
+    sa.Column("embedder", _text(256), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("vector", sa.LargeBinary, nullable=False),
+    sa.Column("vector", sa.LargeBinary().with_variant(FloatVector(), "postgresql"), nullable=False),
 )
 
 ALL = (vectors, turns, sessions, entries, revisions, users)

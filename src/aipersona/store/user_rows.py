@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
+
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
@@ -37,6 +40,12 @@ _SUMMARIES = (
     .group_by(t.users.c.user_id, t.users.c.revision)
     .order_by(t.users.c.user_id)
 )
+_LOCK = (
+    sa.select(t.users.c.user_id)
+    .where(t.users.c.tenant == sa.bindparam("of_tenant"), t.users.c.user_id.in_(sa.bindparam("some", expanding=True)))
+    .order_by(t.users.c.user_id)
+    .with_for_update()
+)
 _ERASE = {table.name: sa.delete(table).where(t.of_user(table)) for table in t.ALL}
 
 
@@ -44,6 +53,35 @@ def head(connection: sa.Connection, key: UserKey) -> Head:
     """How far a user's rows go."""
     row = connection.execute(_HEAD, t.asked(key)).one_or_none()
     return Head(*row) if row is not None else NEVER_SEEN
+
+
+def lock(connection: sa.Connection, tenant: str, user_ids: Iterable[str]) -> None:
+    """Let no other transaction write rows of these users until this one ends; one without a row gets it.
+
+    Rows are locked in one order, so that transactions over several users do not wait in a circle. On SQLite there is
+    only one writer.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    wanted = set(user_ids)
+    while wanted:
+        for some in t.in_batches(sorted(wanted)):
+            wanted.difference_update(connection.execute(_LOCK, {"of_tenant": tenant, "some": some}).scalars())
+        if wanted:
+            rows = [t.owned(UserKey(tenant, user_id), **_new()) for user_id in sorted(wanted)]
+            connection.execute(_claim(), rows)
+
+
+@cache
+def _claim() -> sa.Insert:
+    """A user's row, unless it is there or another transaction makes it, which is waited for."""
+    from sqlalchemy.dialects.postgresql import insert
+
+    return insert(t.users).on_conflict_do_nothing()
+
+
+def _new() -> dict[str, object]:
+    return {"identity": new_identity(), "revision": 0, "position": 0}
 
 
 def next_position(connection: sa.Connection, key: UserKey) -> int:
@@ -67,6 +105,9 @@ def advance(connection: sa.Connection, key: UserKey, expected: int, identity: st
         return True
     if expected != 0 or identity is not None or head(connection, key) != NEVER_SEEN:
         return False
+    if connection.dialect.name == "postgresql":
+        lock(connection, key.tenant, [key.user_id])
+        return connection.execute(step, t.asked(key, expected=expected)).rowcount == 1
     try:
         connection.execute(_ADD, t.owned(key, identity=new_identity(), revision=1, position=0))
     except IntegrityError:
@@ -84,6 +125,8 @@ def users(connection: sa.Connection, tenant: str) -> list[UserSummary]:
 
 def erase(connection: sa.Connection, key: UserKey) -> dict[str, int]:
     """Remove every row of a user; how many by table."""
+    if not connection.execute(_LOCK, {"of_tenant": key.tenant, "some": [key.user_id]}).scalars().all():
+        return dict.fromkeys(_ERASE, 0)
     return {name: connection.execute(gone, t.asked(key)).rowcount for name, gone in _ERASE.items()}
 
 
