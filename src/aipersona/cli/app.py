@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from aipersona.cli import chat, consolidating, correcting, learn, models, moving, reading, tools
+from aipersona.cli import chat, consolidating, correcting, learn, migrating, models, moving, reading, tools
 from aipersona.cli.options import BaseUrl, ModelName, Options, text
 from aipersona.errors import AIPersonaError
 
@@ -93,4 +93,5 @@ app.command("fields")(reading.fields)
 app.command("export")(moving.export)
 app.command("import")(moving.import_)
 app.command("erase")(moving.erase)
+app.command("migrate")(migrating.migrate)
 app.add_typer(models.app, name="models")

@@ -36,14 +36,14 @@ async def open_store(database: str | os.PathLike[str] | None = None) -> Store:
     """
     from aipersona.store.sql import SQLStore
 
-    if _is_in_memory(database):
+    if is_in_memory(database):
         from aipersona.store.memory import MemoryStore
 
         return MemoryStore()
     return await SQLStore.open(database_url(database))
 
 
-def _is_in_memory(database: str | os.PathLike[str] | None) -> bool:
+def is_in_memory(database: str | os.PathLike[str] | None) -> bool:
     """Whether nothing is to be kept; SQLite's own memory databases last no longer than one connection."""
     if not isinstance(database, str):
         return False
