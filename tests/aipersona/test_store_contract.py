@@ -219,6 +219,24 @@ async def test_of_many_sessions_none_is_stored_when_one_has_changed(store: Store
     assert await store.observe_all("acme", new, closed=False) == [True, True, True]
 
 
+async def test_a_batch_leaves_what_its_sessions_would_leave_one_after_another(store: Store) -> None:
+    told = [
+        session("s1", "a"), session("s2", user="bob"), session("s1", "a", "b"), session("s1", "a", "b"), session("s3"),
+        session("s2", "hello", "more", user="bob"), session("s1", "a", "b", "c"), session("s3"), session("s4"),
+    ]  # fmt: skip
+    tenants = ("one by one", "batch", "two batches")
+    for tenant in tenants:
+        await store.observe(UserKey(tenant, "ann"), session("s3"), closed=False)
+    one_by_one = [await store.observe(UserKey("one by one", s.user_id), s, closed=False) for s in told]
+    assert await store.observe_all("batch", told, closed=False) == one_by_one
+    halves = [await store.observe_all("two batches", half, closed=False) for half in (told[:4], told[4:])]
+    assert halves[0] + halves[1] == one_by_one
+    for user in ("ann", "bob"):
+        kept = [await store.sessions(UserKey(tenant, user)) for tenant in tenants]
+        assert kept[0] == kept[1] == kept[2]
+        assert len({(await store.head(UserKey(tenant, user))).position for tenant in tenants}) == 1
+
+
 async def test_sessions_come_by_position_and_pending_ones_by_their_start(store: Store) -> None:
     for n, hours in enumerate((5, 1, 3, 1)):
         await store.observe(ANN, session(f"s{n}", at=NOW + timedelta(hours=hours)))

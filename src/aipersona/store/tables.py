@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from aipersona.store.protocol import UserKey
 from aipersona.store.vector_type import FloatVector
+
+ItemT = TypeVar("ItemT")
 
 metadata = sa.MetaData()
 
@@ -118,6 +121,6 @@ def owned(key: UserKey, **columns: object) -> dict[str, object]:
     return {"tenant": key.tenant, "user_id": key.user_id, **columns}
 
 
-def in_batches(ids: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
+def in_batches(ids: Sequence[ItemT], size: int = 500) -> Iterable[Sequence[ItemT]]:
     """The ids in as many pieces as a statement takes at once."""
     return (ids[start : start + size] for start in range(0, len(ids), size))

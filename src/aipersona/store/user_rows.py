@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import sqlalchemy as sa
@@ -40,12 +40,12 @@ _SUMMARIES = (
     .group_by(t.users.c.user_id, t.users.c.revision)
     .order_by(t.users.c.user_id)
 )
-_LOCK = (
-    sa.select(t.users.c.user_id)
-    .where(t.users.c.tenant == sa.bindparam("of_tenant"), t.users.c.user_id.in_(sa.bindparam("some", expanding=True)))
-    .order_by(t.users.c.user_id)
-    .with_for_update()
+_MOVE = sa.update(t.users).where(t.of_user(t.users)).values(position=sa.bindparam("to"))
+_SOME = sa.and_(
+    t.users.c.tenant == sa.bindparam("of_tenant"), t.users.c.user_id.in_(sa.bindparam("some", expanding=True))
 )
+_POSITIONS = sa.select(t.users.c.user_id, t.users.c.position).where(_SOME)
+_LOCK = sa.select(t.users.c.user_id).where(_SOME).order_by(t.users.c.user_id).with_for_update()
 _ERASE = {table.name: sa.delete(table).where(t.of_user(table)) for table in t.ALL}
 
 
@@ -91,6 +91,27 @@ def next_position(connection: sa.Connection, key: UserKey) -> int:
         connection.execute(_ADD, t.owned(key, identity=new_identity(), revision=0, position=1))
         return 1
     return found
+
+
+def positions(connection: sa.Connection, tenant: str, user_ids: Iterable[str]) -> dict[str, int]:
+    """The positions of the users who have a row."""
+    found: dict[str, int] = {}
+    for some in t.in_batches(sorted(set(user_ids))):
+        rows = connection.execute(_POSITIONS, {"of_tenant": tenant, "some": some})
+        found.update((row.user_id, row.position) for row in rows)
+    return found
+
+
+def move_to(connection: sa.Connection, tenant: str, before: Mapping[str, int], after: Mapping[str, int]) -> None:
+    """Set the positions of users; those who had none before get their row."""
+    known = [t.asked(UserKey(tenant, user), to=to) for user, to in after.items() if user in before]
+    if known:
+        connection.execute(_MOVE, known)
+    new = [
+        t.owned(UserKey(tenant, user), **{**_new(), "position": to}) for user, to in after.items() if user not in before
+    ]
+    if new:
+        connection.execute(_ADD, new)
 
 
 def next_position_of(connection: sa.Connection, key: UserKey, identity: str) -> int | None:
