@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 
 from aipersona.store.protocol import Store, UserKey
 from aipersona.store.work import ConsolidateRule, Due, LearnRule
-from tests.aipersona.test_store_contract import ANN, BACKENDS, give, learn, session
+from tests.aipersona.test_store_contract import ANN, BACKENDS, Open, give, learn, session
 
 pytestmark = pytest.mark.anyio
 
@@ -26,8 +26,14 @@ NIGHTLY = ConsolidateRule(now=NOW, night=NOW - HOUR, stale=LONG_AGO)
 
 
 @pytest.fixture(params=list(BACKENDS))
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await BACKENDS[request.param](tmp_path)()
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Open]:
+    with BACKENDS[request.param](tmp_path) as opens:
+        yield opens
+
+
+@pytest.fixture
+async def store(backend: Open) -> AsyncIterator[Store]:
+    opened = await backend()
     yield opened
     await opened.aclose()
 

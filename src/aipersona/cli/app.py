@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from aipersona.cli import chat, consolidating, correcting, learn, models, moving, reading, tools, working
+from aipersona.cli import chat, consolidating, correcting, learn, migrating, models, moving, reading, tools, working
 from aipersona.cli.options import BaseUrl, ModelName, Options, text
 from aipersona.errors import AIPersonaError
 
@@ -93,6 +93,7 @@ app.command("fields")(reading.fields)
 app.command("export")(moving.export)
 app.command("import")(moving.import_)
 app.command("erase")(moving.erase)
+app.command("migrate")(migrating.migrate)
 app.command("worker")(working.worker)
 app.add_typer(working.app, name="work")
 app.add_typer(models.app, name="models")

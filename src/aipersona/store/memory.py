@@ -23,6 +23,7 @@ from aipersona.store.protocol import (
     UserKey,
     UserSummary,
     new_identity,
+    require_finite,
     require_own,
 )
 from aipersona.store.work import Due, Failure, Kind, LearnRule, Rule
@@ -134,6 +135,7 @@ class MemoryStore(MemoryServer):
         return [row for (name, _, _), (position, row) in sorted(kept.items()) if name == embedder and position > after]
 
     async def put_vectors(self, key: UserKey, embedder: str, rows: Sequence[TurnVector], *, identity: str) -> bool:
+        require_finite(rows)
         user = self._users.get(key)
         if user is None or user.identity != identity:
             return not rows

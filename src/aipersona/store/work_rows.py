@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from aipersona.store import tables as t
 from aipersona.store.protocol import UserKey
-from aipersona.store.user_rows import next_position
+from aipersona.store.user_rows import lock, next_position
 from aipersona.store.work import Due, Failure, Kind, LearnRule, Rule
 
 _GROWN = sa.func.coalesce(t.sessions.c.grown, t.sessions.c.sort_key)
@@ -115,6 +115,7 @@ def idle(connection: sa.Connection, since: datetime, limit: int) -> list[tuple[U
 
 def close(connection: sa.Connection, key: UserKey, session_ids: Sequence[str], since: datetime) -> int:
     """Close those of a user's sessions that have not grown since then; how many."""
+    lock(connection, key.tenant, [key.user_id])
     closed = 0
     for session_id in session_ids:
         one = t.asked(key, of_session=session_id, since=since.timestamp())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from aipersona.store.postgres import PARTITIONS, partitioned
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -22,6 +24,9 @@ def upgrade() -> None:
         postgresql_where=unlearned,
     )
     op.create_index("users_by_identity", "users", ["identity"])
+    if op.get_bind().dialect.name == "postgresql":
+        _make_on_postgresql()
+        return
     op.create_table(
         "work",
         sa.Column("tenant", sa.String(256), primary_key=True),
@@ -36,6 +41,21 @@ def upgrade() -> None:
         sa.Column("done_at", sa.Float),
         sa.Column("done_revision", sa.Integer),
     )
+
+
+def _make_on_postgresql() -> None:
+    """The table in partitions by user, with the wall between tenants."""
+    config = op.get_context().config
+    count = config.attributes.get("partitions", PARTITIONS) if config is not None else PARTITIONS
+    by_user = "PARTITION BY HASH (tenant, user_id)" if count else ""
+    made = f"""
+        CREATE TABLE work (
+          tenant TEXT COLLATE "C" NOT NULL, user_id TEXT COLLATE "C" NOT NULL, kind TEXT COLLATE "C" NOT NULL,
+          asked DOUBLE PRECISION, attempts INTEGER NOT NULL, error TEXT COLLATE "C", failed_at DOUBLE PRECISION,
+          again_at DOUBLE PRECISION, dead BOOLEAN NOT NULL, done_at DOUBLE PRECISION, done_revision INTEGER,
+          PRIMARY KEY (tenant, user_id, kind)) {by_user}"""
+    for statement in (made, *partitioned("work", count)):
+        op.execute(sa.text(statement))
 
 
 def downgrade() -> None:
