@@ -65,8 +65,8 @@ def _counts(counts: Counts) -> str:
     from aipersona.cli.wording import counted
 
     learned = f"{counted(counts.sessions, 'session')} learned in {counted(counts.revisions, 'revision')}"
-    tried = f"{counts.failures} tries failed, {counts.given_up} given up"
-    return f"{learned}, {counts.consolidated} consolidated, {tried}"
+    failed = f"{counted(counts.failures, 'failure')}, {counts.given_up} given up"
+    return f"{learned}, {counted(counts.consolidated, 'user')} consolidated, {failed}"
 
 
 @app.callback(invoke_without_command=True)
