@@ -12,6 +12,7 @@ from aipersona.by_hand import ByHand
 from aipersona.context import ROOMY, Context, most_turns, render_context
 from aipersona.errors import UnknownUser
 from aipersona.explaining import Explanation, explain
+from aipersona.growing import grow
 from aipersona.learning import Learner, LearnReport, Progress, at_least_one
 from aipersona.persona.claims import Question
 from aipersona.persona.model import Persona
@@ -21,7 +22,7 @@ from aipersona.persona.revisions import Revision
 from aipersona.persona.view import Day, PersonaView
 from aipersona.recall import Asked, Recalled
 from aipersona.sessions.jsonl import sessions_of
-from aipersona.sessions.model import Session
+from aipersona.sessions.model import Session, Turn
 from aipersona.store.protocol import Receipt, Stored, UserKey, UserSummary
 
 if TYPE_CHECKING:
@@ -67,6 +68,15 @@ class AIPersona(ByHand):
         Raises: InvalidSession; SessionChanged at the first that is there with other content.
         """
         return await (await self.store()).observe_all(self.tenant, sessions_of(sessions), closed=closed)
+
+    async def append(self, user_id: str, session_id: str, turns: Sequence[Turn], *, closed: bool = False) -> Session:
+        """Add messages to a session that goes on, or begin it with them; several writers may do so at once.
+
+        They are numbered here, and those without a time were said now.
+
+        Raises: InvalidInput for a closed session; SessionChanged if another writer was first too often.
+        """
+        return await grow(await self.store(), self._key(user_id), session_id, turns, now=self._clock(), closed=closed)
 
     async def learn(
         self,

@@ -233,6 +233,11 @@ def first_cause(error: ValueError) -> str:
     if not isinstance(error, ValidationError):
         return str(error)
     cause = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    where = ".".join(part for part in map(str, cause["loc"]) if _KEY.fullmatch(part))
+    where = ".".join(part for part in map(str, cause["loc"]) if is_name(part))
     message = cause["msg"].removeprefix("Value error, ")
     return f"{where}: {message}" if where else message
+
+
+def is_name(part: str) -> bool:
+    """Whether a part of where something stands is a number or looks like a name of ours; anything else is input."""
+    return _KEY.fullmatch(part) is not None

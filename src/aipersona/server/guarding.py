@@ -1,0 +1,86 @@
+"""Guarded routes: before a body is read, who asks is known, may do it, and not too often; bodies have a longest length.
+
+A request with an `Idempotency-Key` that came before is answered as it was then, and changes nothing again.
+"""
+
+from __future__ import annotations
+
+from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive, Scope, Send
+
+from aipersona.access.principals import Principal
+from aipersona.server.policy import POLICY, Rule
+from aipersona.server.problems import Refused
+from aipersona.server.repeating import answered_once
+from aipersona.server.serving import Caller, Serving
+
+KEY_HEADER = "x-aipersona-key"
+"""Shows a key of this server where `Authorization` is meant for the upstream."""
+
+
+class GuardedRoute(APIRoute):
+    """A route that lets in whom the policy does."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method: str = "GET" if scope["method"] == "HEAD" else scope["method"]
+        rule = POLICY.get((method, self.path_format))
+        if scope["method"] not in (self.methods or ()):
+            await super().handle(scope, receive, send)
+            return
+        if rule is None:
+            raise Refused(403, "not_allowed", "no rule allows this")
+        serving: Serving = scope["app"].state.serving
+        headers = Headers(scope=scope)
+        if rule.scope is not None:
+            principal = await serving.who(shown_key(headers))
+            await serving.admit(principal)
+            allow(rule, principal, scope["path_params"].get("user_id"))
+            scope["aipersona.caller"] = Caller(serving=serving, principal=principal)
+        settings = serving.settings
+        most = settings.proxied_bytes if rule.proxied else settings.request_bytes
+        receive = _bounded(headers, receive, most)
+        request_id = headers.get("idempotency-key")
+        if request_id is not None and rule.about == "user" and scope["method"] not in ("GET", "HEAD"):
+            await answered_once(super().handle, scope, receive, send, request_id)
+        else:
+            await super().handle(scope, receive, send)
+
+
+def shown_key(headers: Headers) -> str | None:
+    """The key or token that a request shows."""
+    own = headers.get(KEY_HEADER)
+    if own is not None:
+        return own
+    kind, _, text = headers.get("authorization", "").partition(" ")
+    return text.strip() if kind.casefold() == "bearer" and text.strip() else None
+
+
+def allow(rule: Rule, principal: Principal, user_id: str | None) -> None:
+    """Raises: Refused where the policy does not let a principal do something to a user."""
+    if not rule.allows(principal, user_id):
+        if principal.user_id is not None and user_id != principal.user_id:
+            raise Refused(403, "not_allowed", "this key is bound to one user")
+        raise Refused(403, "not_allowed", f"this takes the scope {rule.scope}")
+
+
+def _bounded(headers: Headers, receive: Receive, most: int) -> Receive:
+    """The body, as far as it is not too long.
+
+    Raises: Refused.
+    """
+    too_long = Refused(413, "too_long", f"a body has at most {most} bytes")
+    announced = headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > most:
+        raise too_long
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise too_long
+        return message
+
+    return bounded

@@ -1,0 +1,169 @@
+"""Proxied calls: what is known of the user goes in, the call goes on, and what was said is recorded afterwards.
+
+If the personas cannot be read in time the call goes on without; `X-AIPersona-Context` tells the client:
+
+    applied      what is known was added
+    empty        nothing is known that the call needs
+    unavailable  the personas could not be read
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import JsonValue
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from aipersona.errors import AIPersonaError
+from aipersona.server.problems import Refused
+from aipersona.server.proxy import conversations
+from aipersona.server.proxy.conversations import Place
+from aipersona.server.proxy.messages import turns_in, turns_of_input
+from aipersona.server.proxy.replies import reply_of
+from aipersona.server.proxy.splicing import Call, read_call, with_instructions, with_system_text
+from aipersona.server.proxy.upstream import Upstream
+from aipersona.server.serving import Caller
+from aipersona.sessions.model import Turn
+from aipersona.store.protocol import UserKey
+
+logger = logging.getLogger("aipersona.server")
+
+LONG = 256 * 1024
+"""Bytes of a body from which on it is read in a thread: the loop has others to serve."""
+
+LONGEST_QUERY = 8_000
+"""Characters of the user's last message that are asked of the past."""
+
+State = Literal["applied", "empty", "unavailable"]
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a kind of call names what was said, and takes a text for the model."""
+
+    path: str
+    turns: Callable[[Call], list[Turn]]
+    told: Callable[[Call, str], bytes | None]
+
+
+def _messages(call: Call) -> list[Turn]:
+    return turns_in(call.get("messages"))
+
+
+def _input(call: Call) -> list[Turn]:
+    return turns_of_input(call.get("input"))
+
+
+CHAT = Form("/chat/completions", _messages, with_system_text)
+RESPONSES = Form("/responses", _input, with_instructions)
+
+
+class Calls:
+    """Answers proxied calls; what is to be recorded is done in the background, and waited for at the end."""
+
+    def __init__(self, upstream: Upstream) -> None:
+        self._upstream = upstream
+        self._recording: dict[asyncio.Task[None], UserKey] = {}
+
+    async def settled(self) -> None:
+        """Wait for what is being recorded."""
+        while self._recording:
+            await asyncio.wait(list(self._recording))
+
+    async def aclose(self) -> None:
+        """Wait for what is being recorded, and close the connections."""
+        await self.settled()
+        await self._upstream.aclose()
+
+    async def pass_on(self, method: str, path: str, headers: Headers, body: bytes) -> Response:
+        """The upstream's answer to a call that concerns no user."""
+        return await self._upstream.answer(method, path, headers, body, told={}, ended=None)
+
+    async def answer(self, caller: Caller, form: Form, headers: Headers, body: bytes) -> Response:
+        """The upstream's answer to a call that may name its user.
+
+        Raises: Refused where it names another one than its key is bound to.
+        """
+        call = await asyncio.to_thread(read_call, body) if len(body) > LONG else read_call(body)
+        user_id = _user(caller, headers, call)
+        if call is None or user_id is None:
+            return await self.pass_on("POST", form.path, headers, body)
+        turns = form.turns(call)
+        place, told, state = None, None, "unavailable"
+        try:
+            async with asyncio.timeout(caller.serving.settings.context_seconds):
+                place = await self._place(caller, user_id, turns, headers, call.get("previous_response_id"))
+                told = await self._told(caller, place)
+                state: State = "applied" if told else "empty"
+        except (AIPersonaError, TimeoutError) as error:
+            logger.warning("a call went on without a persona: %s", type(error).__name__)
+        body = (form.told(call, told) if told else None) or body
+        says = {"x-aipersona-context": state}
+        if place is not None:
+            says["x-aipersona-session"] = place.session_id
+        ended = self._recorder(caller, place, stream=call.get("stream") is True) if place is not None else None
+        return await self._upstream.answer("POST", form.path, headers, body, told=says, ended=ended)
+
+    async def _place(
+        self, caller: Caller, user_id: str, turns: list[Turn], headers: Headers, follows: JsonValue
+    ) -> Place:
+        serving, key = caller.serving, UserKey(caller.principal.tenant, user_id)
+        before = [task for task, of_user in self._recording.items() if of_user == key]
+        if before:
+            await asyncio.wait(before)  # the call before this one may be what it goes on from
+        return await conversations.find(
+            caller.ai,
+            user_id,
+            turns,
+            now=serving.clock(),
+            idle=60 * serving.settings.session_idle,
+            named=headers.get("x-aipersona-session"),
+            follows=follows if isinstance(follows, str) else None,
+        )
+
+    async def _told(self, caller: Caller, place: Place) -> str:
+        asked = next((turn.content for turn in reversed(place.turns) if turn.role == "user"), "")
+        context = await caller.ai.context(
+            place.user_id,
+            asked[-LONGEST_QUERY:],
+            budget=caller.serving.settings.context_budget,
+            running=place.session_id,
+        )
+        return context.text
+
+    def _recorder(self, caller: Caller, place: Place, *, stream: bool) -> Callable[[bytes], None]:
+        def ended(body: bytes) -> None:
+            task = asyncio.create_task(self._record(caller, place, body, stream=stream))
+            self._recording[task] = UserKey(caller.principal.tenant, place.user_id)
+            task.add_done_callback(self._recording.pop)
+
+        return ended
+
+    async def _record(self, caller: Caller, place: Place, body: bytes, *, stream: bool) -> None:
+        try:
+            replied = reply_of(body, stream=stream)
+            reply = replied.turn if replied.whole else None
+            now = caller.serving.clock()
+            await conversations.record(caller.ai, place, reply, now=now, response_id=replied.response_id)
+        except Exception as error:
+            # The next call of the conversation brings these messages along again.
+            logger.warning("a call was not recorded: %s", type(error).__name__)
+
+
+def _user(caller: Caller, headers: Headers, call: Call | None) -> str | None:
+    """Whose call it is.
+
+    Raises: Refused.
+    """
+    named = headers.get("x-aipersona-user") or (call.get("user") if call is not None else None)
+    bound = caller.principal.user_id
+    if bound is None:
+        return named if isinstance(named, str) and named else None
+    if named not in (None, bound):
+        raise Refused(403, "not_allowed", "this key is bound to one user")
+    return bound

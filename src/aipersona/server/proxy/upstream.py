@@ -1,0 +1,103 @@
+"""The upstream: requests go to it with their bytes, and its answers come back with theirs, as they come."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx2
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from aipersona.server.guarding import KEY_HEADER
+from aipersona.server.settings import ServerSettings
+
+_NOT_PASSED_ON = {
+    "connection", "content-length", "host", "keep-alive", "proxy-authenticate", "proxy-authorization", "te",
+    "trailer", "transfer-encoding", "upgrade",
+}  # fmt: skip
+"""Headers of one connection, not of the message."""
+
+OURS = "x-aipersona-"
+
+MOST_KEPT = 8 * 2**20
+"""Bytes of an answer that are kept to be recorded; a longer one is not a reply."""
+
+Ended = Callable[[bytes], None]
+"""Called with the body of an answer that came to its end."""
+
+
+class Broken(Exception):
+    """The upstream's answer broke off: the connection to the client is cut, too, so that it cannot seem whole."""
+
+
+class Upstream:
+    """One connection pool to the server behind the proxy."""
+
+    def __init__(self, settings: ServerSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        self._settings = settings
+        self._client = httpx2.AsyncClient(
+            timeout=httpx2.Timeout(settings.upstream_seconds, connect=10.0),
+            limits=httpx2.Limits(max_connections=1000, max_keepalive_connections=100),
+            transport=transport,
+        )
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def answer(
+        self, method: str, path: str, headers: Headers, body: bytes, *, told: dict[str, str], ended: Ended | None
+    ) -> Response:
+        """The upstream's answer; `told` are headers of ours for the client, `ended` gets the body of a good one."""
+        url = f"{self._settings.upstream_url.rstrip('/')}{path}"
+        request = self._client.build_request(
+            method, url, headers=self._passed_on(headers, plain=ended is not None), content=body
+        )
+        try:
+            came = await self._client.send(request, stream=True)
+        except httpx2.TimeoutException:
+            return _failed(504, "upstream_timeout", "the upstream did not answer in time", told)
+        except httpx2.TransportError:
+            return _failed(502, "upstream_unavailable", "the upstream cannot be reached", told)
+        if ended is not None and not came.is_success:
+            ended = None
+        made = StreamingResponse(_body(came, ended), came.status_code)
+        kept = [(n, v) for n, v in came.headers.raw if n.decode("latin-1").lower() not in _NOT_PASSED_ON]
+        length = came.headers.get("content-length")
+        kept += [(b"content-length", length.encode())] if length is not None else []
+        made.raw_headers = [*kept, *((n.encode(), v.encode("latin-1", "replace")) for n, v in told.items())]
+        return made
+
+    def _passed_on(self, headers: Headers, *, plain: bool) -> list[tuple[str, str]]:
+        """The client's headers, with the upstream's key where the client showed one of this server."""
+        passed = [(n, v) for n, v in headers.items() if n not in _NOT_PASSED_ON and not n.startswith(OURS)]
+        key = self._settings.upstream_key
+        shown = headers.get("authorization", "").partition(" ")[2]
+        ours = KEY_HEADER not in headers and (shown.startswith("aip_") or shown.count(".") == 2)
+        if ours or (key is not None and "authorization" not in headers):
+            passed = [(n, v) for n, v in passed if n != "authorization"]
+            passed += [("authorization", f"Bearer {key.get_secret_value()}")] if key is not None else []
+        if plain:
+            passed = [(n, v) for n, v in passed if n != "accept-encoding"] + [("accept-encoding", "identity")]
+        return passed
+
+
+async def _body(came: httpx2.Response, ended: Ended | None) -> AsyncIterator[bytes]:
+    kept = bytearray()
+    try:
+        async for chunk in came.aiter_raw():
+            if ended is not None and len(kept) <= MOST_KEPT:
+                kept += chunk
+            yield chunk
+    except httpx2.TransportError as error:
+        raise Broken(type(error).__name__) from None
+    finally:
+        await came.aclose()
+    if ended is not None and len(kept) <= MOST_KEPT:
+        ended(bytes(kept))
+
+
+def _failed(status: int, code: str, message: str, told: dict[str, str]) -> Response:
+    """A failure in the form that OpenAI clients read."""
+    error: dict[str, Any] = {"message": message, "type": "upstream_error", "param": None, "code": code}
+    return JSONResponse({"error": error}, status, headers=told)

@@ -1,0 +1,110 @@
+"""Requests that may be sent twice: with an `Idempotency-Key` the second one gets the first one's answer.
+
+Answers are kept for a day, by user and key. One that is being made makes others wait no longer than a minute: whoever
+made it may have been killed. A failure of the server frees the key, so that the request can be sent again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+
+from starlette.types import Message, Receive, Scope, Send
+
+from aipersona.server.problems import Refused
+from aipersona.server.serving import Caller
+from aipersona.store.protocol import Answer, UserKey
+
+KEPT = 24 * 3600.0
+STUCK = 60.0
+LONGEST_KEY = 256
+
+KEPT_HEADERS = ("content-type", "etag", "location")
+
+Handle = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+async def answered_once(handle: Handle, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    """Let a request be handled, or answer it as it was answered before.
+
+    Raises: Refused where the key was used for another request, or the first one is not answered yet.
+    """
+    caller: Caller = scope["aipersona.caller"]
+    if not 1 <= len(request_id) <= LONGEST_KEY or not request_id.isprintable():
+        raise Refused(422, "invalid_request", f"an Idempotency-Key has 1 to {LONGEST_KEY} printable characters")
+    body = await _whole(receive)
+    key = UserKey(caller.principal.tenant, scope["path_params"]["user_id"])
+    now = caller.serving.clock().timestamp()
+    asked = Answer(request_id, _fingerprint(scope, body), now)
+    store = await caller.ai.store()
+    there = await store.begin_answer(key, asked, older=now - KEPT, stuck=now - STUCK)
+    if there is not None:
+        await _again(there, asked, send)
+        return
+    made = _Recorder(send)
+    whole = asked
+    try:
+        await handle(scope, _replayed(body, receive), made.send)
+        if made.status < 500:
+            whole = asked._replace(status=made.status, headers=made.headers, body=bytes(made.body))
+    finally:
+        await store.end_answer(key, whole)
+
+
+class _Recorder:
+    """Passes a response on, and keeps it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status, self.headers, self.body = 500, dict[str, str](), bytearray()
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            given = {name.decode("latin-1"): value.decode("latin-1") for name, value in message["headers"]}
+            self.headers = {name: given[name] for name in KEPT_HEADERS if name in given}
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+        await self._send(message)
+
+
+async def _again(there: Answer, asked: Answer, send: Send) -> None:
+    if there.fingerprint != asked.fingerprint:
+        raise Refused(422, "key_used", "this Idempotency-Key was used for another request")
+    if there.status is None:
+        raise Refused(409, "in_progress", "the same request is being answered", {"retry-after": "1"})
+    body = there.body or b""
+    headers = {**(there.headers or {}), "content-length": str(len(body)), "idempotency-replayed": "true"}
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": there.status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _whole(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(400, "bad_request", "the request ended early")
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def replayed() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed
+
+
+def _fingerprint(scope: Scope, body: bytes) -> str:
+    """What makes two requests the same: method, path, query and body."""
+    head = f"{scope['method']} {scope['path']}?".encode() + scope.get("query_string", b"") + b"\n"
+    return hashlib.sha256(head + body).hexdigest()

@@ -1,0 +1,102 @@
+"""What a server serves with: one engine for all tenants, and who asks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from limits import parse
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+
+from aipersona.access.keys import ApiKey, id_of, is_key
+from aipersona.access.principals import SCOPES, Principal
+from aipersona.access.tokens import Tokens
+from aipersona.engine import AIPersona
+from aipersona.server.problems import Refused
+from aipersona.server.settings import ServerSettings
+
+REMEMBERED = 5.0
+"""Seconds for which a key is not looked up again: a key that was taken back may count for that long."""
+
+MOST_REMEMBERED = 10_000
+
+
+class Serving:
+    """The engine, the settings, and whom they serve. Without `auth` everybody may do everything in one tenant."""
+
+    def __init__(self, ai: AIPersona, settings: ServerSettings, *, auth: bool, clock: Callable[[], datetime]) -> None:
+        self.ai, self.settings, self.auth, self.clock = ai, settings, auth, clock
+        secret = settings.token_secret
+        self.tokens = Tokens(secret.get_secret_value()) if secret is not None else None
+        self._rate = parse(settings.rate_limit)
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._keys: dict[str, tuple[float, ApiKey | None]] = {}
+
+    async def who(self, shown: str | None) -> Principal:
+        """Who shows this key or token.
+
+        Raises: Refused, StoreUnavailable.
+        """
+        if not self.auth:
+            return Principal(id="anybody", tenant=self.ai.tenant, scopes=frozenset(SCOPES))
+        if shown is None:
+            raise _unknown("no key: send `Authorization: Bearer ...`")
+        key_id = id_of(shown)
+        if key_id is not None:
+            key = await self._key(key_id)
+            if key is not None and is_key(shown, key) and key.holds(self.clock()):
+                return key.principal
+        elif self.tokens is not None:
+            principal = self.tokens.read(shown, now=self.clock())
+            if principal is not None:
+                return principal
+        raise _unknown("the key is unknown or has ended")
+
+    async def admit(self, principal: Principal) -> None:
+        """Count a request of a principal.
+
+        Raises: Refused for one too many.
+        """
+        who = (principal.tenant, principal.id)
+        if not await self._limiter.hit(self._rate, *who):
+            reset = (await self._limiter.get_window_stats(self._rate, *who)).reset_time
+            wait = max(1, round(reset - time.time()))
+            raise Refused(429, "too_many_requests", f"at most {self._rate} for one key", {"retry-after": str(wait)})
+
+    async def _key(self, key_id: str) -> ApiKey | None:
+        now = time.monotonic()
+        found = self._keys.get(key_id)
+        if found is None or now - found[0] > REMEMBERED:
+            if len(self._keys) >= MOST_REMEMBERED:
+                self._keys.clear()
+            found = self._keys[key_id] = (now, await (await self.ai.store()).key(key_id))
+        return found[1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """A request's principal, and the engine for their tenant."""
+
+    serving: Serving
+    principal: Principal
+
+    @property
+    def ai(self) -> AIPersona:
+        return self.serving.ai.for_tenant(self.principal.tenant)
+
+
+def _unknown(detail: str) -> Refused:
+    return Refused(401, "unauthorized", detail, {"www-authenticate": "Bearer"})
+
+
+def _caller(request: Request) -> Caller:
+    return request.scope["aipersona.caller"]
+
+
+Calling = Annotated[Caller, Depends(_caller)]
+"""A parameter of a route: who calls."""

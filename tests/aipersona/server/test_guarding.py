@@ -1,0 +1,104 @@
+"""Limits, and requests that come twice."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from tests.aipersona.kit import always, propose
+from tests.aipersona.server.kit import application, client, key_for
+
+ANN = "/v1/users/ann"
+DIET = f"{ANN}/persona/preferences.diet"
+
+
+def test_a_request_that_comes_again_is_answered_as_before_and_changes_nothing() -> None:
+    with client() as served:
+        once = {"idempotency-key": "one"}
+        first = served.put(DIET, json={"value": "vegan"}, headers=once)
+        again = served.put(DIET, json={"value": "vegan"}, headers=once)
+        assert (again.status_code, again.content, again.headers["etag"]) == (200, first.content, first.headers["etag"])
+        assert "idempotency-replayed" in again.headers
+        assert served.get(ANN).json()["revision"] == 1
+        for other in (served.put(DIET, json={"value": "omnivore"}, headers=once), served.delete(DIET, headers=once)):
+            assert (other.status_code, other.json()["type"]) == (422, "urn:aipersona:key_used")
+        assert served.put("/v1/users/bob/persona/preferences.diet", json={"value": "x"}, headers=once).is_success
+
+
+def test_a_refusal_is_an_answer_and_a_failure_of_the_server_is_none() -> None:
+    failing = True
+
+    def drafter(request: object) -> list[object]:
+        if failing:
+            raise ConnectionError
+        return []
+
+    app, ai = application(drafter=drafter)
+    admin = key_for(ai, "read", "write", "admin")
+    with TestClient(app, headers=admin, raise_server_exceptions=False) as served:
+        refused = served.put(f"{ANN}/persona/nothing", json={"value": 1}, headers={"idempotency-key": "r"})
+        again = served.put(f"{ANN}/persona/nothing", json={"value": 1}, headers={"idempotency-key": "r"})
+        assert (refused.status_code, again.content) == (404, refused.content)
+        turns = [{"role": "user", "content": "hello"}]
+        served.put(f"{ANN}/sessions/s1", json={"started_at": "2026-03-01", "turns": turns})
+        served.put(f"{ANN}/sessions/s1", json={"started_at": "2026-03-01T00:00:00Z", "turns": turns})
+        failed = served.post(f"{ANN}/learn", headers={"idempotency-key": "l"})
+        assert (failed.status_code, failed.json()["type"]) == (500, "urn:aipersona:internal_error")
+        failing = False
+        assert served.post(f"{ANN}/learn", headers={"idempotency-key": "l"}).json()["revisions"] == 1
+
+
+@pytest.mark.anyio
+async def test_the_same_request_at_the_same_time_is_made_once() -> None:
+    app, ai = application(auth=False)
+    transport = httpx2.ASGITransport(app)
+    async with ai, httpx2.AsyncClient(transport=transport, base_url="http://test") as served:
+
+        async def put() -> int:
+            made = await served.put(DIET, json={"value": "vegan"}, headers={"idempotency-key": "one"})
+            return made.status_code
+
+        found = await asyncio.gather(*(put() for _ in range(10)))
+        assert set(found) <= {200, 409}
+        assert 200 in found
+        assert (await ai.user("ann")).revision == 1
+
+
+@pytest.mark.parametrize("name", ["", "x" * 257, "a\tb"])
+def test_an_idempotency_key_is_short_and_printable(name: str) -> None:
+    with client() as served:
+        assert served.put(DIET, json={"value": "vegan"}, headers={"idempotency-key": name}).status_code == 422
+
+
+def test_a_key_is_served_so_often_and_others_are_not_hindered() -> None:
+    app, ai = application(rate_limit="3/hour")
+    with TestClient(app) as served:
+        busy, other = key_for(ai, "read"), key_for(ai, "read")
+        assert [served.get(ANN, headers=busy).status_code for _ in range(4)] == [404, 404, 404, 429]
+        refused = served.get(ANN, headers=busy)
+        assert refused.json()["type"] == "urn:aipersona:too_many_requests"
+        assert int(refused.headers["retry-after"]) > 0
+        assert served.get(ANN, headers=other).status_code == 404
+
+
+def test_a_body_that_is_too_long_is_refused_announced_or_not() -> None:
+    with client(request_bytes=1000) as served:
+        long = b'{"value": "' + b"x" * 2000 + b'"}'
+        assert served.put(DIET, content=long).json()["type"] == "urn:aipersona:too_long"
+        pieces = (long[start : start + 100] for start in range(0, len(long), 100))
+        streamed = served.put(DIET, content=pieces, headers={"content-type": "application/json"})
+        assert streamed.json()["type"] == "urn:aipersona:too_long"
+        assert served.get(ANN).status_code == 404
+
+
+def test_what_is_proposed_at_learning_is_what_the_dry_run_shows() -> None:
+    told = propose("preferences.diet", "vegan", "I am vegan", sid="s1")
+    with client(drafter=always(told)) as served:
+        turns = [{"role": "user", "content": "I am vegan now."}]
+        served.put(f"{ANN}/sessions/s1", json={"started_at": "2026-03-01T00:00:00Z", "turns": turns})
+        report = served.post(f"{ANN}/learn", json={"dry_run": True}).json()
+        assert [edit["path"] for edit in report["proposed"][0]["edits"]] == ["preferences.diet"]
+        assert served.get(ANN).json()["revision"] == 0
