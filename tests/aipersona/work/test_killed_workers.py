@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import killed_workers
+from tests.aipersona import postgres
 
 
+@pytest.mark.parametrize("workers", [1, 2], ids=["one on SQLite", "two on PostgreSQL"])
 def test_after_kills_at_random_moments_every_session_was_learned_once(
-    capfd: pytest.CaptureFixture[str],
+    workers: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    code = killed_workers.main(["--kills", "4", "--users", "12", "--sessions", "6"])
+    where = ["--database", postgres.shown(postgres.server().create())] if workers > 1 else []
+    size = ["--kills", "4", "--users", "10", "--sessions", "6", "--up-to", "3", "--workers", str(workers)]
+    code = killed_workers.main([*where, *size])
     told = capfd.readouterr().out.splitlines()
-    assert {"sessions: 72", "learned once: 72", "lost: 0", "doubled: 0", "revisions: 24", "gaps: 0"} <= set(told)
+    assert {"sessions: 60", "learned once: 60", "lost: 0", "doubled: 0", "revisions: 20", "gaps: 0"} <= set(told)
     assert code == 0

@@ -286,6 +286,31 @@ async def test_what_runs_when_a_worker_stops_is_ended_or_left_to_the_next(file: 
         assert await asyncio.to_thread(lambda: True)  # the loop's own executor is as it was
 
 
+async def test_a_job_that_ends_its_workers_process_again_and_again_is_given_up(file: Path) -> None:
+    gate = Gate()
+    async with AIPersona(file, drafter=gate, settings=Settings(learn_concurrency=1)) as ai:
+        await tell(ai, "alice", 0, 1, 2)
+        await tell(ai, "bob", 0, 1, 2)
+        async with working(ai) as worker:
+
+            def died_often() -> int:
+                with closing(sqlite3.connect(f"{file}.work", isolation_level=None)) as connection:
+                    often = "UPDATE workflow_status SET recovery_attempts = 50 WHERE status = 'ENQUEUED'"
+                    return connection.execute(often).rowcount
+
+            async def queued() -> bool:
+                return died_often() == 1
+
+            await gate.entered.wait()
+            await until(queued)
+            gate.opened.set()
+            await until(one_failure(worker, dead=True))
+            (failure,) = await worker.failed()
+            assert (failure.error, failure.attempts) == ("worker_died", 1)
+            assert await worker.retry() == 1
+            await until(revisions(ai, alice=1, bob=1))
+
+
 async def test_a_user_erased_while_they_are_learned_for_does_not_come_back(file: Path) -> None:
     gate = Gate()
     async with AIPersona(file, drafter=gate) as ai:
