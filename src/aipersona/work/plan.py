@@ -61,6 +61,6 @@ def again_at(error: Exception, attempts: int, most: int, now: datetime) -> datet
     return now + min(LONGEST_WAIT, FIRST_WAIT * 3 ** (min(attempts, 10) - 1))
 
 
-def code_of(error: Exception) -> str:
+def code_of(error: BaseException) -> str:
     """A name for an error that shows nothing of what it says."""
     return error.code if isinstance(error, AIPersonaError) else type(error).__name__[:64]

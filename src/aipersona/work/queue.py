@@ -96,6 +96,7 @@ class Queue:
             dbos.launch()
         except Exception as error:
             dbos.destroy()
+            _running = None
             raise WorkUnavailable(f"the queue of work cannot be opened: {type(error).__name__}") from None
         return cls(dbos, limits)
 
@@ -152,14 +153,14 @@ class Queue:
     def given_up(self) -> list[tuple[Kind, str]]:
         """The kinds and users of jobs during which the process ended more than `CRASHES` times; told once."""
         found = self._list("MAX_RECOVERY_ATTEMPTS_EXCEEDED", inputs=True)
-        self._dbos.delete_workflows([status.workflow_id for status in found])
+        if found:
+            self._dbos.delete_workflows([status.workflow_id for status in found])
         return [cast("tuple[Kind, str]", tuple(status.input["args"])) for status in found if status.input]
 
-    def clean(self, before: datetime) -> int:
-        """Delete jobs that were over before then, some thousand at most; how many."""
-        over = self._list("SUCCESS", "ERROR", "CANCELLED", before=before, limit=2000)
-        self._dbos.delete_workflows([status.workflow_id for status in over])
-        return len(over)
+    def clean(self, before: datetime) -> None:
+        """Delete jobs that were over before then."""
+        while over := self._list("SUCCESS", "ERROR", "CANCELLED", before=before, limit=1000):
+            self._dbos.delete_workflows([status.workflow_id for status in over])
 
     def _list(
         self, *states: str, inputs: bool = False, before: datetime | None = None, limit: int | None = None

@@ -138,12 +138,16 @@ class Worker:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        if self._thread is not None:
-            for held in (self._queue, self._lease):
-                if held is not None:
-                    await self._in_thread(held.close)
-            self._thread.shutdown()
-        self._thread = self._queue = self._lease = None
+        queue, held, thread = self._queue, self._lease, self._thread
+        try:
+            if queue is not None:
+                await self._in_thread(queue.close)
+        finally:
+            if held is not None:
+                await self._in_thread(held.close)
+            if thread is not None:
+                thread.shutdown()
+            self._thread = self._queue = self._lease = None
 
     async def due(self, tenant: str, user_id: str) -> bool:
         """Have a user's closed sessions learned from soon, however few; returns at once, False if none waits.
@@ -253,7 +257,10 @@ class Worker:
         def over(task: asyncio.Task[None]) -> None:
             self._doing.discard(task)
             done.set_result(None)
-            if not task.cancelled() and task.exception() is None and not self._stopping:
+            error = task.exception() if not task.cancelled() else None
+            if error is not None:  # of the store: what was to be noted is found again by a sweep
+                log.warning("what came of a job could not be kept: %s", plan.code_of(error))
+            elif not self._stopping:
                 asking = asyncio.create_task(self._ask_for_more(kind, identity))
                 self._asking.add(asking)
                 asking.add_done_callback(self._asking.discard)

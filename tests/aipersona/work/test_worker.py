@@ -219,6 +219,24 @@ async def test_after_the_attempts_of_the_settings_it_is_given_up_and_no_word_of_
     assert b"hobby" not in queued
 
 
+async def test_jobs_that_are_long_over_leave_the_queue(file: Path) -> None:
+    def jobs() -> int:
+        with closing(sqlite3.connect(f"{file}.work")) as connection:
+            return connection.execute("SELECT count(*) FROM workflow_status").fetchone()[0]
+
+    async def none() -> bool:
+        return jobs() == 0
+
+    clock = Clock()
+    async with AIPersona(file, drafter=hobbies) as ai:
+        await tell(ai, "alice", 0, 1, 2)
+        async with working(ai, clock):
+            await until(revisions(ai, alice=1))
+            assert jobs() == 1
+            clock.now = LATE
+            await until(none)
+
+
 async def test_at_night_the_users_who_changed_are_consolidated_once(file: Path) -> None:
     clock = Clock(EARLY.replace(hour=3))
     async with AIPersona(file, drafter=hobbies) as ai:
