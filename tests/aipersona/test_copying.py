@@ -18,14 +18,24 @@ from aipersona.sessions.model import Session, ToolCall, Turn
 from aipersona.store import copying
 from aipersona.store.copying import copy_database
 from aipersona.store.opening import open_store
-from aipersona.store.protocol import Store, TurnVector, UserKey
+from aipersona.store.protocol import Answer, Prefix, Store, TurnVector, UserKey
 from tests.aipersona import postgres
 
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2025, 3, 1, 12, 30, 5, 17, tzinfo=UTC)
 KEYS = [UserKey(tenant, user) for tenant in ("acme", "", "Zoë's 100%") for user in ("ann", "日本 🙂", "%", "Z")]
-ROWS = {"users": 12, "sessions": 24, "turns": 36, "vectors": 24, "revisions": 24, "entries": 36}
+ROWS = {
+    "users": 12,
+    "sessions": 24,
+    "turns": 36,
+    "vectors": 24,
+    "revisions": 24,
+    "entries": 36,
+    "prefixes": 12,
+    "answers": 12,
+    "work": 12,
+}
 
 
 async def lived(store: Store, key: UserKey, seed: int = 7) -> None:
@@ -58,6 +68,10 @@ async def lived(store: Store, key: UserKey, seed: int = 7) -> None:
     vector = np.random.default_rng(seed).normal(size=384).astype("<f4").tobytes()
     rows = [TurnVector("s1", 1, vector), TurnVector("s1", 7, b"")]
     await store.put_vectors(key, "one", rows, identity=identity)
+    await store.put_prefixes(key, [Prefix("digest", "s1", True, 5.5)], older=0)
+    await store.begin_answer(key, Answer("r1", "print", 5.5), older=0, stuck=0)
+    await store.end_answer(key, Answer("r1", "print", 5.5, 200, {"a": "b"}, b"\x00body"))
+    await store.failed(key, "learn", identity=identity, error="model_refused", at=NOW, again_at=None)
 
 
 async def everything(database: str, keys: list[UserKey]) -> list[object]:
