@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 from aipersona.errors import StoreUnavailable
+
+T = TypeVar("T")
 
 
 class Closable(Protocol):
@@ -40,8 +42,7 @@ class SyncAIPersona:
 
     def _blocking(self, method: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
-            if self._loop.is_closed():
-                raise StoreUnavailable("the database was closed: make another AIPersona")
+            self._check_open()
             result = method(*args, **kwargs)
             if inspect.isawaitable(result):
                 return self._run(_awaited(result))
@@ -51,6 +52,18 @@ class SyncAIPersona:
 
         call.__name__, call.__doc__ = method.__name__, method.__doc__
         return call
+
+    def run(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What async work that uses the same object comes to, done on the same event loop.
+
+        Raises: StoreUnavailable if this was closed; what the work raises.
+        """
+        self._check_open()
+        return self._run(_awaited(work()))
+
+    def _check_open(self) -> None:
+        if self._loop.is_closed():
+            raise StoreUnavailable("the database was closed: make another AIPersona")
 
     def _run(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()

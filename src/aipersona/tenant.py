@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
     from aipersona.embedding import Embedder
+    from aipersona.sessions.model import Session
+    from aipersona.steering import Steering
     from aipersona.sync import SyncAIPersona
 
 
@@ -122,6 +124,27 @@ class Tenant:
     def model_name(self) -> str:
         """The name of the model that learning asks, without asking it; `none` where nothing is named."""
         return self._opened.model_name
+
+    def now(self) -> datetime:
+        """The time by this object's clock."""
+        return self._clock()
+
+    async def steering(self, session: Session) -> Steering:
+        """What carries out the orders in the last turn of a user's running session, as the tools of a chat do.
+
+        Raises: StoreUnavailable, StoreTooNew.
+        """
+        from aipersona.steering import Steering
+
+        return Steering(
+            store=await self.store(),
+            key=self._key(session.user_id),
+            schema=self.schema,
+            policy=self._policy,
+            clock=self._clock,
+            drafter=self._opened.drafter,
+            session=session,
+        )
 
     def _key(self, user_id: str) -> UserKey:
         return user_key(self.tenant, user_id)

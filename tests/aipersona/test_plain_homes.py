@@ -37,6 +37,16 @@ async def test_a_move_that_the_model_missed_is_learned(fill: str) -> None:
         ("I used to live in Rome.", {}),
         ("Did I say that I moved to Berlin?", {}),
         ('Translate this: "I moved to Berlin."', {}),
+        ("I dreamt I moved to Rome.", {}),
+        ("I'm living in Seattle till Friday for a conference.", {}),
+        ("I've moved to Redbluff Clinic, new badge and all. I live in Boston now.", {CITY: "Boston"}),
+        ("我住在北京三年了。", {CITY: "北京"}),
+        ("我住院了。", {}),
+        ("我住了三天酒店。", {}),
+        ("我住得很远。", {}),
+        ("我搬去男朋友家了。", {}),
+        ("要是我住在北京就好了。", {}),
+        ("想当年我住在孟买的时候，什么都简单。", {}),
     ],
 )
 async def test_only_what_is_plainly_a_home_is_one(words: str, held: dict[str, str]) -> None:

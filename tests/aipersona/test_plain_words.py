@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from aipersona.optimizer.plain_words import is_set_up, plain_appointments, plain_duties, plainly_liked
+from aipersona.optimizer.plain_words import (
+    is_set_up,
+    plain_appointments,
+    plain_duties,
+    plain_employers,
+    plainly_liked,
+)
 
 
 @pytest.mark.parametrize(
@@ -158,3 +164,30 @@ def test_any_long_text_is_read(piece: str) -> None:
     assert list(plain_appointments(text)) == []
     assert not is_set_up(text, LOVE, [text])
     assert all(len(one) <= 100 for one in [*plainly_liked(text), *plain_duties(text)])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("I work at Home Depot.", ["Home Depot"]),
+        ("I started at Bank of America in May", ["Bank of America"]),
+        ("I work at Home Depot 3 days a week", []),
+        ("I work at Pier 39", []),
+    ],
+)
+def test_an_employer_is_named_whole_or_not_at_all(sentence: str, names: list[str]) -> None:
+    assert list(plain_employers(sentence)) == names
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tasks"),
+    [
+        ("我明天得交房租。", ["交房租"]),
+        ("我得先给车加油。", ["给车加油"]),
+        ("我得了感冒。", []),
+        ("我得奖了。", []),
+        ("我得到了一份新工作。", []),
+    ],
+)
+def test_what_somebody_got_is_no_duty(sentence: str, tasks: list[str]) -> None:
+    assert list(plain_duties(sentence)) == tasks

@@ -35,12 +35,40 @@ def modules_after(statement: str) -> set[str]:
 HEAVY = {"sqlalchemy", "alembic", "pydantic", "pydantic_ai", "numpy", "openai", "httpx2", "yaml", "rapidfuzz", "rich"}
 
 
+AGENTS = {"agents", "langchain", "langchain_core", "langgraph"}
+
+
 def test_importing_the_package_alone_loads_none_of_what_it_is_built_on() -> None:
     loaded = modules_after("import aipersona")
     assert "aipersona" in loaded
-    assert not HEAVY & loaded
+    assert not (HEAVY | AGENTS) & loaded
 
 
 def test_the_engine_loads_no_model_library_before_one_is_asked() -> None:
     loaded = modules_after("from aipersona import AIPersona; AIPersona(':memory:')")
-    assert not {"pydantic_ai", "openai", "alembic"} & loaded
+    assert not {"pydantic_ai", "openai", "alembic", *AGENTS} & loaded
+
+
+@pytest.mark.parametrize(
+    ("adapter", "its_own"),
+    [
+        ("conversation", set[str]()),
+        ("openai_client", {"openai"}),
+        ("pydantic_ai", {"pydantic_ai", "openai"}),
+        ("openai_agents", {"pydantic_ai", "openai", "agents"}),
+        ("langgraph", {"pydantic_ai", "openai", "langchain", "langchain_core", "langgraph"}),
+    ],
+)
+def test_an_adapter_loads_its_own_library_and_no_other_s(adapter: str, its_own: set[str]) -> None:
+    loaded = modules_after(f"import aipersona.adapters.{adapter}")
+    assert loaded & {"pydantic_ai", "openai", *AGENTS} <= its_own
+
+
+@pytest.mark.parametrize(
+    ("adapter", "library", "extra"), [("openai_agents", "agents", "agents"), ("langgraph", "langchain", "langgraph")]
+)
+def test_an_adapter_without_its_library_names_the_extra(adapter: str, library: str, extra: str) -> None:
+    code = f"import sys; sys.modules[{library!r}] = None; import aipersona.adapters.{adapter}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith(f"needs its extra: pip install 'aipersona[{extra}]'")

@@ -39,16 +39,23 @@ async def running_session(store: Store, key: UserKey, session_id: str | None, no
 
 
 def with_turn(
-    session: Session, role: Role, content: str, *, clock: Callable[[], datetime], calls: Sequence[ToolCall] = ()
+    session: Session,
+    role: Role,
+    content: str,
+    *,
+    clock: Callable[[], datetime],
+    calls: Sequence[ToolCall] = (),
+    speaker: str | None = None,
 ) -> Session:
-    """The session with one more turn, said now.
+    """The session with one more turn, said now; `speaker` as in Turn.
 
     Raises: InvalidInput for content that cannot be kept.
     """
     last = session.turns[-1] if session.turns else None
     now = max(clock(), last.at) if last is not None and last.at is not None else clock()
+    number = last.number + 1 if last else 1
     try:
-        turn = Turn(number=last.number + 1 if last else 1, role=role, content=content, at=now, tool_calls=tuple(calls))
+        turn = Turn(number=number, role=role, content=content, speaker=speaker, at=now, tool_calls=tuple(calls))
     except ValidationError as error:
         raise InvalidInput(f"the {'message' if role == 'user' else 'reply'}: {first_cause(error)}") from None
     return session.model_copy(update={"turns": (*session.turns, turn)})

@@ -24,9 +24,34 @@ _LIVING = re.compile(
     rf"\b(?:i|we)(?:'m|'re| am| are)?\s+{_ADVERBS}(?:live|living|reside|residing)\s+(?:now |here )?in\s+{_NAME}(?!')",
     re.IGNORECASE,
 )
+_FOR_NOW = re.compile(
+    r"^\W*(?:(?:right )?now )?(?:until|till|this (?:week|weekend|month)|for (?:a|an|the|two|three|four|five|\d+) "
+    r"(?:(?:few|couple of|next) )?(?:nights?|days?|weeks?|weekend|conference|course|wedding|fair))\b",
+    re.IGNORECASE,
+)
+"""After "I'm living in Seattle": a stay, and no home."""
+
+_OF_WORK = re.compile(
+    r"\b(?:Clinic|Hospital|Bank|Foods|Transport|Logistics|University|College|School|Labs?|Studios?|Group|Company|Inc|Ltd"
+    r"|LLC|GmbH|Corp|Agency|Software|Systems|Insurance|Hotel|Team|Department|Marketing|Sales)$"
+)
+"""The last word of what people move to at work."""
+
 _CHINESE = re.compile(
     r"我(?:们)?(?:(?:已经|刚刚?|现在|终于|上周|今天|昨天|上个月)\s*)*(?:从[^，。！？]{1,8})?(?:搬到|搬去|搬来|定居(?:在|到)?|移居|住在?)了?"
     r"(?P<place>[\u4e00-\u9fff]{2,6}?)(?=了|啦|[，。！？,!\s]|$)"
+)
+_HOW_LONG = re.compile(
+    r"(?:(?:很|好|挺)久|(?:快|有)?[一二两三四五六七八九十几半\d]+个?多?(?:年|月|天|周|星期|晚上?).*)$"
+)
+_NO_PLACE = re.compile(
+    r"^(?:[一二两三四五六七八九十几半\d]+(?:个|天|年|月|周|晚|楼|层|号)|院|校|得|过|着|够|不|[这那哪](?:里|儿|边|个|栋|间|座|附近)|一起|新家|老家|家|楼|宿舍"
+    r"|酒店|宾馆|旅馆|民宿|医院|公寓|男朋友|女朋友|朋友|同学|同事|亲戚|爸|妈|父母|爷爷|奶奶|姥|公司|学校|单位|附近|城里|乡下|郊区)|的"
+)
+"""What is said after "我住" that names no place: how long, how, in whose home, in what house."""
+
+_NOT_STATED_CHINESE = re.compile(
+    r"(?:梦见|梦到|梦里|想象|假装|如果|要是|假如|假设|以为|当年|以前|从前|小时候|那时|希望|但愿)[^，。！？,!?]*$|当年$"
 )
 _DAYS = re.compile(
     r"\s+(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August"
@@ -47,10 +72,14 @@ def plain_homes(sentence: str, message: str) -> Iterator[str]:
     for form in (_MOVED, _LIVING):
         for found in form.finditer(plain):
             place = _DAYS.sub("", found["place"])
+            if _OF_WORK.search(place) or (form is _LIVING and _FOR_NOW.search(plain[found.end() :])):
+                continue
             named = (place, found.groupdict().get("left") or "")
             known = any(zone_of(name) is not None or is_country(name) for name in named)
             if is_stated(plain[: found.start()]) and (known or _OF_A_HOME.search(message)):
                 yield place
     for found in _CHINESE.finditer(plain):
-        if is_stated(plain[: found.start()]):
-            yield found["place"]
+        before, place = plain[: found.start()], _HOW_LONG.sub("", found["place"])
+        stated = is_stated(before) and not _NOT_STATED_CHINESE.search(before)
+        if stated and len(place) > 1 and not _NO_PLACE.search(place):
+            yield place

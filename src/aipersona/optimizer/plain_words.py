@@ -69,7 +69,7 @@ _DUTY = re.compile(
     re.IGNORECASE,
 )
 _DUTY_CHINESE = re.compile(
-    r"我(?:还|也|真的|今天|明天|后天|今晚|这周|下周|这个月|下个月|周末)*(?:得|必须|需要|有必要)(?:先|赶紧|尽快|记得)?"
+    r"我(?:还|也|真的|今天|明天|后天|今晚|这周|下周|这个月|下个月|周末)*(?:得(?![了到过奖分病知意罪出益以逞手胜志救])|必须|需要|有必要)(?:先|赶紧|尽快|记得)?"
     r"(?:在?[^，。！？；在得要]{1,8}(?:之前|以前|前))?(?:去)?(?P<task>[^\s，。！？；、,.!?;的得你我他她它这那]{2,14})(?=[，。！？；,.!?;]|$)"
 )
 _IDLE_CHINESE = re.compile(
@@ -106,7 +106,7 @@ _LATER = re.compile(
 )
 _NOT_STATED = re.compile(
     r"(?:\b(?:not|never|doubt\w*|myth|false|untrue|wrong|nobody|no one|whether|why|when|if|unless|how|mean|means"
-    r"|suppos\w+|thought|wish\w*|pretend\w*|claims?|claimed|rumou?r)\b|n't\b)"
+    r"|suppos\w+|thought|wish\w*|dream\w*|imagin\w+|pretend\w*|claims?|claimed|rumou?r)\b|n't\b)"
     r"(?:(?!\b(?:but|and|so|though|because|since|much|now)\b)[^,;.!?()]){0,30}$"
     r"|\b(?:says|said|saying|reads|goes)\W*$"
     r"|\b(?:is|are|was|reads?|says?|goes?|string|sentence|prompt|text|line|caption|title)\s*:\W*$"
@@ -262,7 +262,7 @@ _EMPLOYER = re.compile(
     rf"(?:\b(?:i|we)(?:'ve|'m| have| am)?\s+{_ADVERBS}"
     r"(?:work(?:ing)?|started(?:\s+work(?:ing)?)?|signed|employed)\s+(?:now\s+)?(?:at|for|with|by)"
     r"|\bmy (?:new )?employer is|\bfirst (?:days?|weeks?|months?) at)"
-    r"\s+(?:the\s+)?(?P<name>(?-i:[A-Z])[\w&'-]*(?: (?:(?-i:[A-Z&])[\w&'-]*|of|and|de|el|la)){0,4})(?!\s*\d)",
+    r"\s+(?:the\s+)?(?P<name>(?-i:[A-Z])[\w&'-]*+(?: (?:(?-i:[A-Z&])[\w&'-]*+|of|and|de|el|la)){0,4}+)(?!\s*\d)",
     re.IGNORECASE,
 )
 

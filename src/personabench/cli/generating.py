@@ -38,6 +38,8 @@ def generate_command(
     """
     import asyncio
 
+    from pydantic import ValidationError
+
     from personabench.errors import BenchError
     from personabench.generation.generating import generate
     from personabench.generation.plan import Plan
@@ -48,7 +50,11 @@ def generate_command(
         if writer == "model" and model is None:
             raise BenchError("the writer 'model' needs one: --model local")
         named = f"model {model}" if writer == "model" else writer
-        plan = Plan(people=people, sessions=sessions, scenes=scenes, seed=seed, writer=named)
+        try:
+            plan = Plan(people=people, sessions=sessions, scenes=scenes, seed=seed, writer=named)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise BenchError(f"--{first['loc'][0]} {first['input']}: {first['msg']}") from None
         with _writer(writer, model, base_url, out) as made, bar() as progress:
             generated = asyncio.run(generate(plan, out, made, progress=progress))
     typer.echo(f"{plan.people} people, {generated.sessions} sessions, {generated.wishes} of them with a wish: {out}")

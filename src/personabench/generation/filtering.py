@@ -17,6 +17,7 @@ from personabench.generation.query import Planned, Query, Telling
 from personabench.generation.scene import BY_NAME
 from personabench.generation.solving import is_solved
 from personabench.generation.standing import stands_in
+from personabench.generation.wishing import COLUMNS, worlds_lack
 from personabench.generation.writers.wordings import wordings
 from personabench.worlds.protocol import Refused
 
@@ -92,6 +93,8 @@ def _telling_is_wrong(life: Life, telling: Telling, session: Planned) -> tuple[R
 def _wish_is_wrong(life: Life, query: Query, session: Planned, before: Sequence[str]) -> tuple[Reason, str] | None:
     if query.scene not in BY_NAME:
         return "schema", f"there is no scene {query.scene!r}"
+    if (lacking := worlds_lack(query)) is not None:
+        return "schema", lacking
     if not query.personal.strip() or not query.neutral.strip():
         return "unwritten", "it has no words"
     for need in query.needs:
@@ -101,6 +104,10 @@ def _wish_is_wrong(life: Life, query: Query, session: Planned, before: Sequence[
             return "contradiction", f"{need.fact} does not hold then"
         if argument_of(fact, asked) != need.value:
             return "contradiction", f"{need.parameter} is not as in {need.fact}"
+        if all(call.arguments.get(need.parameter) != need.value for call in query.calls):
+            return "contradiction", f"no gold call has the {need.parameter} of {need.fact}"
+    if (unasked := not_asked_for(query)) is not None:
+        return "contradiction", f"the goal does not ask for {unasked}"
     if (leak := leaked(life, query)) is not None:
         return "leak", leak
     if any(fuzz.ratio(query.personal, one) >= ALIKE for one in before):
@@ -110,6 +117,15 @@ def _wish_is_wrong(life: Life, query: Query, session: Planned, before: Sequence[
     except Refused as why:
         return "unsolvable", str(why)
     return None if solved else ("unsolvable", "the gold calls do not reach the goal")
+
+
+def not_asked_for(query: Query) -> str | None:
+    """A given or needed argument that the goal says nothing about; None where it asks for all of them."""
+    columns = {condition.column for condition in query.goal.where}
+    for name in (*query.given, *(need.parameter for need in query.needs)):
+        if COLUMNS.get(name, (name,))[0] not in columns:
+            return name
+    return None
 
 
 def leaked(life: Life, query: Query) -> str | None:

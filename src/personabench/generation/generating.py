@@ -13,6 +13,7 @@ from pathlib import Path
 
 from personabench.errors import OtherRun
 from personabench.generation.card import card
+from personabench.generation.edited import check_lives, check_outlines, check_seeds, check_sessions, check_written
 from personabench.generation.filtering import Rejected, filtered
 from personabench.generation.life import Life
 from personabench.generation.material.countries import countries, proper
@@ -71,6 +72,7 @@ async def generate(
         write_items(out / SEEDS, draw_seeds(plan.people, plan.seed))
         stages.made(SEEDS, [PLAN])
     seeds = read_items(out / SEEDS, Seed)
+    check_seeds(out / SEEDS, seeds)
     write_whole(out / COVERAGE, coverage(seeds).as_markdown())
     if not stages.stands(PEOPLE, [PLAN, SEEDS]):
         write_items(
@@ -78,16 +80,21 @@ async def generate(
         )
         stages.made(PEOPLE, [PLAN, SEEDS])
     lives = read_items(out / PEOPLE, Life)
+    check_lives(out / PEOPLE, lives)
     if not stages.stands(SCENES, [PLAN, PEOPLE]):
         write_items(out / SCENES, [outline(life, plan) for life in lives])
         stages.made(SCENES, [PLAN, PEOPLE])
+    outlines = read_items(out / SCENES, Outline)
+    check_outlines(out / SCENES, outlines, lives)
     if not stages.stands(QUERIES, [PLAN, PEOPLE, SCENES]):
-        await _write(plan, out, lives, writer, progress)
+        made_from = stages.digest([PLAN, PEOPLE, SCENES])
+        await _write(plan, out, lives, outlines, writer, progress, made_from=made_from)
         stages.made(QUERIES, [PLAN, PEOPLE, SCENES])
     if not stages.stands(SESSIONS, [PEOPLE, QUERIES]):
         _filter(out, lives)
         stages.made(SESSIONS, [PEOPLE, QUERIES])
     sessions = read_items(out / SESSIONS, Planned)
+    check_sessions(out / SESSIONS, sessions, lives)
     rejected = read_items(out / REJECTED, Rejected)
     write_whole(out / CARD, card(plan, writer.name, lives, sessions, rejected))
     return Generated(
@@ -110,24 +117,36 @@ def _begin(plan: Plan, out: Path) -> None:
         write_whole(file, text)
 
 
-async def _write(plan: Plan, out: Path, lives: Sequence[Life], writer: SessionWriter, progress: Progress) -> None:
-    """Stage 4, person by person: a person whose sessions are all there is not written again."""
-    outlines = {one.person_id: one for one in read_items(out / SCENES, Outline)}
-    part = out / f"{QUERIES}.begun"
-    done = _begun(part, outlines)
+async def _write(
+    plan: Plan,
+    out: Path,
+    lives: Sequence[Life],
+    outlines: Sequence[Outline],
+    writer: SessionWriter,
+    progress: Progress,
+    *,
+    made_from: str,
+) -> None:
+    """Stage 4, person by person: a person whose sessions are all there is not written again, unless what they are
+    written from was edited meanwhile."""
+    by_person = {one.person_id: one for one in outlines}
+    part = out / f"{QUERIES}.{made_from[:12]}.begun"
+    done = _begun(part, by_person)
     with part.open("w", encoding="utf-8") as file:
         for number, life in enumerate(lives):
             progress(number, len(lives), "writing")
             sessions = done.get(life.person_id)
             if sessions is None:
-                sessions = await _written(plan, life, outlines[life.person_id], writer)
+                sessions = await _written(plan, life, by_person[life.person_id], writer)
             file.writelines(line_of(session) for session in sessions)
             file.flush()
     part.replace(out / QUERIES)
 
 
 def _begun(part: Path, outlines: dict[str, Outline]) -> dict[str, list[Planned]]:
-    """The people whose sessions an interrupted run had written to the last one."""
+    """The people whose sessions an interrupted run had written to the last one, from what they are written from now."""
+    for other in set(part.parent.glob(f"{QUERIES}.*begun")) - {part}:
+        other.unlink()
     if not part.exists():
         return {}
     whole = part.read_text("utf-8").rpartition("\n")[0]
@@ -163,8 +182,10 @@ async def _written(plan: Plan, life: Life, outlined: Outline, writer: SessionWri
 
 
 def _filter(out: Path, lives: Sequence[Life]) -> None:
+    sessions = read_items(out / QUERIES, Planned)
+    check_written(out / QUERIES, sessions, lives)
     by_person: dict[str, list[Planned]] = {}
-    for session in read_items(out / QUERIES, Planned):
+    for session in sessions:
         by_person.setdefault(session.person_id, []).append(session)
     rejected: list[Rejected] = []
     kept = [session for life in lives for session in filtered(life, by_person.get(life.person_id, []), rejected)]

@@ -19,7 +19,7 @@ from personabench.generation.plan import Plan
 from personabench.generation.query import Avoid, Call, Need, Query
 from personabench.generation.scene import BY_NAME, Asked, Scene
 from personabench.generation.solving import FOUND, play, setup_of
-from personabench.worlds.catalogue import Worlds, open_worlds
+from personabench.worlds.catalogue import WORLDS, Worlds, open_worlds
 from personabench.worlds.goals import Condition, Goal, Operator, failed, last_made
 from personabench.worlds.protocol import Refused, Row, State
 from personabench.worlds.vocabulary import PRODUCTS, Mode
@@ -59,6 +59,8 @@ def wish(life: Life, session: Outlined, plan: Plan, texts: Texts, cities: Sequen
     dice = plan.dice(life.person_id, f"wish {session.number}")
     filled = [found for asked in scene.asked if (found := filled_by(asked, life, day)) is not None]
     given = {name: _given(name, scene, life, day, texts, cities, dice) for name in scene.given}
+    if "day" in given:
+        given["day"] = _while_there(date.fromisoformat(str(given["day"])), day, filled).isoformat()
     needs = [_need(one, dice) for one in filled]
     seed = dice.randrange(1_000_000)
     currency = _currency(life, day)
@@ -111,6 +113,20 @@ def _given(
             return dice.choice(texts["convert" if scene.name == "a_unit_to_convert" else "query"])
         case _:
             return dice.choice(texts[name])
+
+
+def _while_there(wanted: date, day: date, filled: Sequence[Filled]) -> date:
+    """The day of a wish that is for where somebody is on a visit: one on which they are still there.
+
+    Raises: Unplayable where the visit ends today.
+    """
+    ends = [
+        fact.valid_to for one in filled for fact in one.facts if fact.path == "situation.location" and fact.valid_to
+    ]
+    latest = min([wanted, *(end - timedelta(days=1) for end in ends)])
+    if latest <= day:
+        raise Unplayable("the visit is over on the day that is wished for")
+    return latest
 
 
 def _need(filled: Filled, dice: Random) -> Need:
@@ -213,6 +229,17 @@ def _value(fact: Fact, asked: Asked) -> JsonValue:
     ):
         return None
     return argument_of(fact, asked)
+
+
+def worlds_lack(query: Query) -> str | None:
+    """What the worlds of a query lack that its scene takes; None where they have all of it."""
+    for name in query.worlds:
+        if name not in WORLDS:
+            return f"there is no world {name!r}; there are: {', '.join(sorted(WORLDS))}"
+    scene = BY_NAME[query.scene]
+    if scene.world not in query.worlds:
+        return f"the scene {scene.name!r} is of the world {scene.world!r}, which is not among its worlds"
+    return None
 
 
 def _currency(life: Life, day: date) -> str:

@@ -18,6 +18,10 @@ SPAN = 3
 """Sessions that one point of a curve is a mean of: itself and those before it."""
 
 
+LONGEST = 120
+"""Days of staleness that are drawn."""
+
+
 def pictures_of(plan: LivePlan, lived: Lived) -> list[Picture]:
     """Every chart that there is something for.
 
@@ -59,7 +63,7 @@ def _curve(alt: Any, plan: LivePlan, lived: Lived, name: str, title: str, axis: 
 def _wins(alt: Any, plan: LivePlan, lived: Lived) -> Any | None:
     if "golden" not in plan.settings:
         return None
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"setting": setting, "mean": found.mean, "low": found.interval.low, "high": found.interval.high}
         for setting in plan.settings
         if setting != "golden" and (found := lived.win_rate(setting)).mean is not None and found.interval is not None
@@ -68,7 +72,8 @@ def _wins(alt: Any, plan: LivePlan, lived: Lived) -> Any | None:
         return None
     base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("setting:N", title=None, sort=list(plan.settings)))
     title = "sessions better than golden, a tie is half"
-    x = alt.X("mean:Q", title=title, scale=alt.Scale(domain=[0, 0.6]), axis=alt.Axis(tickCount=6))
+    most = max(0.6, *(row["high"] for row in rows))
+    x = alt.X("mean:Q", title=title, scale=alt.Scale(domain=[0, most]), axis=alt.Axis(tickCount=6))
     bars = base.mark_bar(height=15).encode(x=x, color=_colour(alt, plan, rows, legend=False))
     rules = base.mark_rule(strokeWidth=1.5).encode(x=alt.X("low:Q", title=title), x2="high:Q")
     chart = (bars + rules).properties(width=480, height=26 * len(rows))
@@ -82,7 +87,7 @@ def _staleness(alt: Any, plan: LivePlan, lived: Lived) -> Any | None:
         stale = lived.staleness(setting)
         if stale is None or not stale.told:
             continue
-        ends = sorted({0, *stale.days, 120})
+        ends = sorted({0, LONGEST, *(day for day in stale.days if day < LONGEST)})
         rows += [
             {"setting": setting, "days": day, "share": sum(took <= day for took in stale.days) / stale.told}
             for day in ends
@@ -93,7 +98,7 @@ def _staleness(alt: Any, plan: LivePlan, lived: Lived) -> Any | None:
         alt.Chart(alt.Data(values=rows))
         .mark_line(strokeWidth=2, interpolate="step-after")
         .encode(
-            x=alt.X("days:Q", title="days since it was told", scale=alt.Scale(domain=[0, 120], clamp=True)),
+            x=alt.X("days:Q", title="days since it was told", scale=alt.Scale(domain=[0, LONGEST])),
             y=alt.Y("share:Q", title="share of told changes that are known", scale=alt.Scale(domain=[0, 1])),
             color=_colour(alt, plan, rows),
         )

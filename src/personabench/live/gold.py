@@ -8,9 +8,10 @@ from pydantic import JsonValue
 
 from aipersona import DraftEdit, DraftRequest, Session
 from personabench.generation.life import Fact, Life
-from personabench.generation.query import Planned
+from personabench.generation.query import Need, Planned, Query
 from personabench.generation.standing import stands_in
 from personabench.generation.writers.wordings import wordings
+from personabench.live.answering import told_in
 
 CHOSEN = ("preferences.response_length",)
 """Fields whose values are choices of the schema, however they are said."""
@@ -40,12 +41,21 @@ class GoldDrafter:
                     drafts.append(self._draft("remove", fact, session, turn, telling.text))
                 else:
                     drafts.append(self._draft("set", fact, session, turn, telling.text))
-        for need in planned.query.needs if planned.query is not None else ():
-            for text in (need.answer, need.correction):
-                turn = _turn_with(session, text) if text else None
-                if turn is not None and need.fact in self._facts:
-                    drafts.append(self._draft("set", self._facts[need.fact], session, turn, text))
+        if planned.query is not None:
+            drafts += [draft for need in planned.query.needs for draft in self._answered(need, planned.query, session)]
         return drafts
+
+    def _answered(self, need: Need, query: Query, session: Session) -> list[DraftEdit]:
+        """From each planned text that was said; where none was, from a model's words for it."""
+        if need.fact not in self._facts:
+            return []
+        found = [(_turn_with(session, text), text) for text in (need.answer, need.correction) if text]
+        said = [(turn, text) for turn, text in found if turn is not None]
+        if not said:
+            turns = session.user_turns
+            place = told_in(need, query, [turn.content for turn in turns], self._life.seed.written_in)
+            said = [(turns[place].number, turns[place].content)] if place is not None else []
+        return [self._draft("set", self._facts[need.fact], session, turn, text) for turn, text in said]
 
     def _draft(self, op: str, fact: Fact, session: Session, turn: int, quote: str) -> DraftEdit:
         if fact.kind != "scalar" and op == "set":

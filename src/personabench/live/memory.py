@@ -36,9 +36,9 @@ SETTINGS = (
     "none", "golden", "told", "rag", "full-history", "aipersona-k1", "aipersona-k3", "aipersona-k5", "gold-drafts-k1",
     "gold-drafts-k3", "gold-drafts-k5", "mem0", "langmem",
 )  # fmt: skip
-"""Those with a name of their own; any other N will do."""
+"""Those with a name of their own; any other N from 1 will do."""
 
-_EVERY = re.compile(r"(aipersona|gold-drafts)-k(\d+)")
+_EVERY = re.compile(r"(aipersona|gold-drafts)-k([1-9][0-9]*)")
 _SYSTEMS = {"none": "none", "rag": "bm25", "full-history": "full-history", "mem0": "mem0", "langmem": "langmem"}
 
 

@@ -15,8 +15,7 @@ from personabench.endpoint.upstream import Upstream, UpstreamDown, UpstreamRefus
 from personabench.errors import ModelDown
 from personabench.generation.life import Life
 from personabench.generation.query import Planned
-from personabench.generation.standing import stands_in
-from personabench.generation.writers.wordings import wordings
+from personabench.live.answering import is_said
 from personabench.live.assistant import Acted
 from personabench.live.outcome import Outcome
 from personabench.live.user import Says, Simulator
@@ -75,6 +74,4 @@ class ModelUser:
 
     def _tells(self, text: str, values: Mapping[str, JsonValue]) -> bool:
         written = self._life.seed.written_in
-        return all(
-            any(stands_in(form, text) for form in (str(value), *wordings(value, written))) for value in values.values()
-        )
+        return all(is_said(value, text, written) for value in values.values())

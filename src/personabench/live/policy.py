@@ -30,7 +30,7 @@ class RulePolicy:
     async def reply(self, talk: Sequence[Turn], context: str, world: Worlds, understood: Understood) -> Acted:
         arguments: dict[str, JsonValue] = {**understood.given, **understood.heard}
         lines = sentences(context)
-        names = tuple(str(row["name"]) for row in world.state.get("contacts", []))
+        names = tuple(str(row["name"]) for row in world.state.get("contacts", []) if "name" in row)
         missing: list[str] = []
         for asked in understood.asked:
             if asked.parameter in arguments:

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from personabench.endpoint import Answers, Endpoint, Upstream
 from personabench.errors import BrokenResults, ModelDown, OtherRun
+from personabench.generation.edited import check_lives, check_sessions
 from personabench.generation.life import Life
 from personabench.generation.query import Planned
 from personabench.generation.stages import PEOPLE as LIVES
-from personabench.generation.stages import SESSIONS, line_of, read_items, write_items, write_whole
+from personabench.generation.stages import SEEDS, SESSIONS, line_of, read_items, write_items, write_whole
 from personabench.live.engines import Engine, UnitSpec
 from personabench.live.plan import LivePlan, differences
 from personabench.live.records import EpisodeRecord, PersonRecord
@@ -53,12 +54,17 @@ async def live(
 ) -> Ended:
     """Live what is not lived yet.
 
-    Raises: BenchError for a plan that cannot be lived; OtherRun; ModelDown; BrokenResults.
+    Raises: BenchError for a plan that cannot be lived; OtherRun; ModelDown; BrokenResults, also for a benchmark that
+    was edited into what cannot be lived.
     """
     plan.check()
     engine.check(plan)
-    lives = read_items(benchmark / LIVES, Life)[: plan.people]
-    sessions = _by_person(read_items(benchmark / SESSIONS, Planned), plan.sessions)
+    everybody, everything = read_items(benchmark / LIVES, Life), read_items(benchmark / SESSIONS, Planned)
+    check_lives(benchmark / LIVES, everybody)
+    check_sessions(benchmark / SESSIONS, everything, everybody)
+    if not everybody:
+        raise BrokenResults(benchmark / LIVES, "holds nobody")
+    lives, sessions = everybody[: plan.people], _by_person(everything, plan.sessions)
     _begin(plan, out)
     with ExitStack() as stack:
         stack.enter_context(locked(out))
@@ -121,18 +127,28 @@ def read_episodes(out: Path) -> tuple[LivePlan, list[EpisodeRecord], list[Person
     """
     if not (out / PLAN).exists():
         raise BrokenResults(out / PLAN, "is missing: nothing was lived into this folder")
-    plan = read_items(out / PLAN, LivePlan)[0]
+    plan = _plan_of(out)
     people = read_items(out / PEOPLE, PersonRecord) if (out / PEOPLE).exists() else []
     finished = {(one.setting, one.person) for one in people}
     episodes = read_items(out / EPISODES, EpisodeRecord) if (out / EPISODES).exists() else []
     return plan, [one for one in episodes if (one.setting, one.person) in finished], people
 
 
+def _plan_of(out: Path) -> LivePlan:
+    """Raises: BrokenResults."""
+    plans = read_items(out / PLAN, LivePlan)
+    if len(plans) != 1:
+        raise BrokenResults(out / PLAN, "is not as written: it holds no plan")
+    return plans[0]
+
+
 def _begin(plan: LivePlan, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     file = out / PLAN
+    if (out / SEEDS).exists():
+        raise OtherRun(f"{out} holds a benchmark: name another folder with --out")
     if file.exists():
-        then = read_items(file, LivePlan)[0]
+        then = _plan_of(out)
         if changed := differences(plan, then):
             raise OtherRun(f"{out} holds another run ({'; '.join(changed)}): name another folder with --out")
     else:

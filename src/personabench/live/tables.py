@@ -167,7 +167,10 @@ def _held(plan: LivePlan, lived: Lived) -> Table | None:
             "model tokens a person",
         ),
         rows=tuple(rows),
-        notes=("values held at the end are means over people",),
+        notes=(
+            "days: medians over the changes that became known; those that did not count only in how many did",
+            "values held at the end are means over people",
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from personabench.generation.seed import Written
 from personabench.generation.standing import stands_in, values_of
 from personabench.generation.wishing import SENSITIVE
 from personabench.generation.writers.wordings import wordings
+from personabench.live.answering import told_in
 from personabench.live.records import Held, Learned
 
 LEARNED = "life."
@@ -47,9 +48,11 @@ class Told:
                     self._told.setdefault(one, planned.day)
                 elif one in self._seemings:
                     self._seemed.append(self._seemings[one])
-        for need in planned.query.needs if planned.query is not None else ():
-            texts = [text for text in (need.answer, need.correction) if text]
-            if need.fact in self._facts and any(text in message for text in texts for message in said):
+        query = planned.query
+        if query is None:
+            return
+        for need in query.needs:
+            if need.fact in self._facts and told_in(need, query, said, self._written) is not None:
                 self._told.setdefault(need.fact, planned.day)
 
     def on(self, day: date) -> list[Fact]:

@@ -17,8 +17,9 @@ from tests.aipersona.server.kit import Running, application, key_for
 from tests.aipersona.server.upstream import Stub, upstream
 
 CHAT = "/v1/chat/completions"
-REPLY: dict[str, Any] = {"id": "c1", "object": "chat.completion", "choices": [{"index": 0, "finish_reason": "stop", "message": {
-    "role": "assistant", "content": "Try the tofu."}}]}  # fmt: skip
+_MESSAGE = {"role": "assistant", "content": "Try the tofu."}
+_CHOICES = [{"index": 0, "finish_reason": "stop", "message": _MESSAGE}]
+REPLY: dict[str, Any] = {"id": "c1", "object": "chat.completion", "choices": _CHOICES}
 STREAM = [
     b'data: {"id":"c1","choices":[{"index":0,"delta":{"role":"assistant","content":"Try "},"logprobs":null}]}\n\n',
     b': a comment\r\n\r\ndata: {"id":"c1","choices":[{"index":0,"delta":{"content":"the tofu."}},'
@@ -55,7 +56,7 @@ class Served:
         """The texts of the user's sessions."""
         self.running.settle()
         found = self.client.get(f"/v1/users/{user}/sessions")
-        items = found.json()["items"] if found.is_success else []
+        items: list[Any] = found.json()["items"] if found.is_success else []
         return [[turn["content"] for turn in item["session"]["turns"]] for item in items]
 
 
@@ -68,7 +69,8 @@ def answering() -> AbstractContextManager[Stub]:
 def serving(stub: Stub, **settings: Any) -> Generator[Served]:
     """The server before a stub."""
     clock = Clock()
-    app, ai = application(clock=clock, **{"upstream_url": stub.url, **settings})
+    told: dict[str, Any] = {"upstream_url": stub.url, **settings}
+    app, ai = application(clock=clock, **told)
     key = key_for(ai, "read", "write", ends_at=None)
     with Running(app) as running, httpx2.Client(base_url=running.url, headers=key, trust_env=False) as client:
         client.put("/v1/users/ann/persona/preferences.diet", json={"value": "vegan"})

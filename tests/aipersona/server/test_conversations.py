@@ -85,7 +85,7 @@ def test_a_named_session_is_that_session_also_where_only_the_end_of_it_is_sent(s
 
 def test_instructions_tool_results_and_images_are_not_what_the_user_said(served: Served) -> None:
     call = {"id": "t1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Porto"}'}}
-    messages = [
+    messages: list[Any] = [
         {"role": "system", "content": "The user is a millionaire."},
         {"role": "user", "content": [{"type": "text", "text": "Weather?"}, {"type": "image_url", "image_url": {}}]},
         {"role": "assistant", "content": None, "tool_calls": [call]},

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from random import Random
 
 import pytest
+from typer.testing import CliRunner
 
+from personabench.cli import app
 from personabench.errors import BrokenResults, OtherRun
 from personabench.generation.filtering import Rejected, filtered, leaked
 from personabench.generation.generating import Generated, generate
@@ -119,6 +122,22 @@ async def test_writing_goes_on_with_the_person_that_it_was_stopped_at(tmp_path: 
     assert (tmp_path / "torn" / SESSIONS).read_bytes() == (tmp_path / "whole" / SESSIONS).read_bytes()
 
 
+async def test_what_was_written_before_a_life_was_edited_is_written_anew(tmp_path: Path) -> None:
+    class Stopped(Scripted):
+        async def write(self, life: Life, session: Planned, dice: Random) -> Planned:
+            if life.person_id == "p0002":
+                raise KeyboardInterrupt
+            return await super().write(life, session, dice)
+
+    with pytest.raises(KeyboardInterrupt):
+        await generate(PLAN, tmp_path, Stopped(ScriptedWriter()))
+    name = read_items(tmp_path / PEOPLE, Life)[0].seed.name
+    text = (tmp_path / PEOPLE).read_text("utf-8")
+    (tmp_path / PEOPLE).write_text(text.replace(f'"{name}"', '"Zebedee"'), "utf-8")
+    await _generate(tmp_path)
+    assert "Zebedee" in (tmp_path / SESSIONS).read_text("utf-8")
+
+
 async def test_a_line_that_was_broken_by_hand_is_named(tmp_path: Path) -> None:
     await _generate(tmp_path)
     with (tmp_path / PEOPLE).open("a", encoding="utf-8") as file:
@@ -160,6 +179,22 @@ async def test_some_sessions_fall_into_trips_and_the_right_city_is_then_the_one_
     assert away
 
 
+async def test_a_wish_made_on_a_visit_is_for_a_day_of_the_visit(tmp_path: Path) -> None:
+    await _generate(tmp_path, Plan(people=12, sessions=20, seed=11))
+    lives, sessions = _read(tmp_path)
+    days: list[bool] = []
+    for session in sessions:
+        query = session.query
+        if query is None or "day" not in query.given:
+            continue
+        wanted = date.fromisoformat(str(query.given["day"]))
+        for need in query.needs:
+            if need.path == "situation.location":
+                days.append(session.day < wanted and lives[session.person_id].fact(need.fact).holds_on(wanted))
+    assert len(days) > 3
+    assert all(days)
+
+
 async def test_what_does_not_hold_is_taken_out_with_its_reason(tmp_path: Path) -> None:
     await _generate(tmp_path)
     lives, sessions = _read(tmp_path)
@@ -181,7 +216,12 @@ async def test_what_does_not_hold_is_taken_out_with_its_reason(tmp_path: Path) -
     assert reasons(with_query(scene="a_walk_on_the_moon")) == ["schema"]
     other = tuple(need.model_copy(update={"value": "Atlantis"}) for need in query.needs)
     assert reasons(with_query(needs=other)) == ["contradiction"]
-    assert reasons(with_query(calls=query.calls[:-1])) == ["unsolvable"]
+    calls = tuple(call.model_copy(update={"arguments": {**call.arguments, "city": "Atlantis"}}) for call in query.calls)
+    assert reasons(with_query(calls=calls)) == ["contradiction"], "the gold calls do what the person does not need"
+    for goal in (query.goal.where[:-1], ()):
+        update = {"goal": query.goal.model_copy(update={"where": goal})}
+        assert reasons(with_query(**update)) == ["contradiction"], "what is wrong would reach it"
+    assert reasons(with_query(goal=query.goal.model_copy(update={"tool": "take_a_walk"}))) == ["unsolvable"]
     assert reasons(session, session) == ["near duplicate"]
     assert reasons(session.model_copy(update={"query": None, "unplayable": "closed"})) == ["unplayable"]
 
@@ -190,5 +230,12 @@ async def test_the_card_says_how_to_make_it_again_and_what_was_taken_out(tmp_pat
     await _generate(tmp_path)
     card = (tmp_path / CARD).read_text("utf-8")
     assert "personabench generate --people 3 --sessions 12 --scenes 20 --seed 7 --out DIR" in card
-    assert "scripted-1" in card
+    assert "scripted-2" in card
     assert str(tmp_path) not in card
+
+
+@pytest.mark.parametrize(("option", "most"), [("people", 100_000), ("sessions", 1_000), ("scenes", 1_000)])
+def test_more_than_can_be_generated_is_refused_in_a_line(tmp_path: Path, option: str, most: int) -> None:
+    result = CliRunner().invoke(app, ["generate", f"--{option}", str(most + 1), "--out", str(tmp_path)])
+    assert result.exit_code == 2
+    assert result.stderr == f"error: --{option} {most + 1}: Input should be less than or equal to {most}\n"

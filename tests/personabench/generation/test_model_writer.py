@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,6 +25,7 @@ from personabench.generation.stages import CARD
 from personabench.generation.worded import Worded, likeness
 from personabench.generation.writers.model import ModelWriter
 from personabench.generation.writers.scripted import ScriptedWriter
+from personabench.generation.writers.scripted.days import day_forms
 from personabench.generation.writing import Scripted
 from tests.personabench.live.making import people
 
@@ -170,3 +172,24 @@ def test_the_command_says_how_much_the_model_wrote(tmp_path: Path, monkeypatch: 
     )
     assert said is not None
     assert said[1] == said[2] != "0"
+
+
+@pytest.mark.parametrize(("other", "kept"), [(0, True), (1, False)])
+async def test_the_day_of_a_wish_may_be_said_otherwise_but_is_no_other_day(other: int, kept: bool) -> None:
+    life, session = next(
+        (life, session)
+        for life, sessions in people()
+        for session in sessions
+        if session.query is not None and "day" in session.query.given and life.seed.written_in == "en"
+    )
+    assert session.query is not None
+    day = date.fromisoformat(str(session.query.given["day"]))
+    american = life.seed.country == "US"
+    ways = [way for some in day_forms(day, session.day, "en", american=american).values() for way in some]
+    said = re.compile("|".join(map(re.escape, sorted(ways, key=len, reverse=True))))
+    instead = day_forms(day + timedelta(days=other), session.day, "en", american=american)["noun"][-1]
+    parrot = Parrot(lambda number, text, new: said.sub(instead, text))
+    written = await ModelWriter(parrot, Answers(None)).write(life, session, Random(2))
+    assert written.query is not None
+    assert (instead in written.query.neutral) is kept
+    assert bool(written.query.neutral) is kept, "what is asked for on another day than the gold's is not kept"

@@ -336,3 +336,11 @@ def test_a_phrase_is_filled_with_what_is_there():
     for broken in ("[a|b", "{city", "a>", "{party}"):
         with pytest.raises(BadPhrase):
             fill(broken, slots, random.Random(1))
+
+
+@pytest.mark.parametrize("written_in", ["en", "zh"])
+def test_a_visit_of_some_days_is_not_said_to_end_otherwise(written_in: Written):
+    told = phrases(written_in, "seemings")["trip"]["demographics.residence.city"]
+    wrong = re.compile(r"weekend|couple|whole day|tonight|late|今天|今晚|晚上坐|周末|两")
+    assert len(told) > 6
+    assert [text for text in told if wrong.search(text)] == [], "visits last four days to nine, whatever the weekday"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -17,6 +18,8 @@ from personabench.cli import app
 from personabench.errors import BenchError, BrokenResults, OtherRun, UnknownSystem
 from personabench.generation.life import Life
 from personabench.generation.query import Planned
+from personabench.generation.stages import PEOPLE as LIVES
+from personabench.generation.stages import SESSIONS
 from personabench.generation.writers.scripted import ScriptedWriter
 from personabench.live.assistant import Acted, Made, Understood
 from personabench.live.engines import LocalEngine, RayEngine, engine_of
@@ -189,6 +192,8 @@ async def test_another_plan_does_not_go_into_the_same_folder(tmp_path: Path) -> 
 def test_what_cannot_be_lived_is_said_before_anything_is(tmp_path: Path) -> None:
     with pytest.raises(UnknownSystem, match="golden"):
         _plan("goldn").check()
+    with pytest.raises(UnknownSystem, match="gold-drafts-k1"):
+        _plan("gold-drafts-k0").check()
     with pytest.raises(BenchError, match="needs a model"):
         _plan("aipersona-k3").check()
     with pytest.raises(BenchError, match="assistant"):
@@ -204,6 +209,7 @@ def test_the_report_has_its_tables_and_names_no_machine(tmp_path: Path) -> None:
     written = write_live_report(tmp_path)
     assert "The share of the gap between none and golden that is closed" in written.markdown
     assert "| gold-drafts-k3 |" in written.markdown
+    assert "medians over the changes that became known" in written.markdown
     assert str(tmp_path) not in written.markdown
     assert written.note is not None or any(path.suffix == ".png" for path in written.files)
 
@@ -291,3 +297,37 @@ async def test_a_call_with_a_value_that_was_to_be_avoided_is_counted() -> None:
                 assert "dead" in lived.record.misused
                 return
     pytest.fail("no wish has a dead value to avoid")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('"scene":"', '"scene":"no_', "there is no scene 'no_"),
+        ('"worlds":["', '"worlds":["no_', "there is no world 'no_"),
+        ('"fact":"', '"fact":"no_', "this life has no 'no_"),
+    ],
+)
+async def test_a_benchmark_edited_into_what_cannot_be_lived_is_named_before_anything_is_lived(
+    tmp_path: Path, old: str, new: str, named: str
+) -> None:
+    edited = shutil.copytree(benchmark(), tmp_path / "b")
+    (edited / SESSIONS).write_text((edited / SESSIONS).read_text("utf-8").replace(old, new, 1), "utf-8")
+    with pytest.raises(BrokenResults, match=rf"{SESSIONS}: p0001-s\d+: {named}"):
+        await live(_plan("none"), edited, tmp_path / "out", LocalEngine())
+    assert not (tmp_path / "out").exists()
+
+
+async def test_nothing_is_lived_into_the_folder_of_a_benchmark(tmp_path: Path) -> None:
+    folder = shutil.copytree(benchmark(), tmp_path / "b")
+    with pytest.raises(OtherRun, match="holds a benchmark"):
+        await live(_plan("none"), folder, folder, LocalEngine())
+
+
+async def test_nobody_to_live_is_said_and_a_plan_that_was_emptied_is_named(tmp_path: Path) -> None:
+    for name in (LIVES, SESSIONS):
+        (tmp_path / name).write_text("")
+    with pytest.raises(BrokenResults, match="holds nobody"):
+        await live(_plan("none"), tmp_path, tmp_path / "out", LocalEngine())
+    (tmp_path / "plan.json").write_text("\n")
+    with pytest.raises(BrokenResults, match="holds no plan"):
+        read_episodes(tmp_path)

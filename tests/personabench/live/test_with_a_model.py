@@ -11,7 +11,8 @@ import pytest
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, ToolCallPart, UserPromptPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
-from aipersona import AIPersona
+from aipersona import AIPersona, DraftRequest, Schema
+from aipersona.persona.model import Persona
 from personabench.endpoint import Answers, UpstreamDown
 from personabench.errors import ModelDown
 from personabench.generation.life import Life
@@ -21,10 +22,13 @@ from personabench.generation.writers.model import TRIES, ModelWriter
 from personabench.generation.writers.scripted import ScriptedWriter
 from personabench.live.assistant import Acted
 from personabench.live.episode import ContextText, live_session
+from personabench.live.gold import GoldDrafter
 from personabench.live.judges import Judge
 from personabench.live.model_assistant import FAILED, ModelAssistant
 from personabench.live.model_user import ModelUser
 from personabench.live.outcome import Outcome
+from personabench.live.policy import RulePolicy
+from personabench.live.truth import Told
 from personabench.live.user import ScriptedUser
 from tests.personabench.live.making import people
 
@@ -122,6 +126,27 @@ async def test_what_a_model_words_keeps_what_has_to_be_told_or_the_planned_words
     assert len(says.asked) == 2
     with pytest.raises(ModelDown):
         await ModelUser(scripted, life, planned, Down()).hear(asks, WRONG)
+
+
+async def test_what_is_answered_in_a_models_words_counts_as_told_and_is_learned() -> None:
+    life, planned = _wish("city")
+    planned = planned.model_copy(update={"tellings": ()})
+    assert planned.query is not None
+    need = planned.query.needs[0]
+    scripted = ScriptedUser(life, planned, ScriptedWriter(), Random(1), patience=4)
+    words = f"Well, {need.value} is where I am these days."
+    user = ModelUser(scripted, life, planned, Says(json.dumps({"text": words})))
+    context = ContextText(text="", tokens=0)
+    lived = await live_session(life, planned, user, RulePolicy(), context, setting="none")
+    turns = lived.session.user_turns
+    assert words in [turn.content for turn in turns]
+    told = Told(life)
+    told.hear(planned, [turn.content for turn in turns])
+    assert [fact.fact_id for fact in told.on(planned.day)] == [need.fact]
+    nobody = Persona(user_id=life.person_id)
+    request = DraftRequest(persona=nobody, sessions=(lived.session,), schema=Schema(name="none", fields=()))
+    drafts = GoldDrafter(life, [planned])(request)
+    assert [(draft.path, draft.value, draft.quote) for draft in drafts] == [(need.path, need.value, words)]
 
 
 async def test_a_judge_counts_what_it_could_not_judge() -> None:

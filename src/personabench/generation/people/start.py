@@ -49,6 +49,11 @@ def language_name(tag: str) -> str:
     return Locale("en").languages[tag]
 
 
+def is_language(tag: str) -> bool:
+    """Whether there is a language of this tag."""
+    return tag in Locale("en").languages
+
+
 def employer_name(country: Country, job: Job, written: Written, rng: Random) -> str:
     """The name of an invented employer in the field of work of a job."""
     stem = rng.choice(proper(country.stems, written))

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,6 +32,7 @@ from personabench.generation.stages import ANSWERS
 from personabench.generation.standing import stands_in, values_of
 from personabench.generation.worded import Worded, likeness
 from personabench.generation.writers.scripted import ScriptedWriter
+from personabench.generation.writers.scripted.days import day_forms
 from personabench.generation.writers.wordings import wordings
 from personabench.generation.writing import Scripted
 from personabench.prompts import rendered
@@ -44,6 +46,7 @@ LONGEST = 600
 _FALL_BACK = ("answer", "correction")
 """Texts that stay as the phrases were where nothing of use comes back."""
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LANGUAGES = {"en": "English", "zh": "Chinese"}
 _NOT_A_MESSAGE = re.compile(r"[{}<>]|\b(?:as an ai|rewritten|here is the|json)\b", re.IGNORECASE)
 
@@ -54,11 +57,13 @@ class _Texts(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class _Part:
-    """One text to write: where it goes, what it is now, what must stand in it, and what it must not give away."""
+    """One text to write: where it goes, what it is now, what must stand in it, of each of `days` one of the ways to say
+    it, and what it must not give away."""
 
     place: tuple[str, ...]
     text: str
     values: tuple[JsonValue, ...] = ()
+    days: tuple[tuple[str, ...], ...] = ()
     neutral: Query | None = None
 
 
@@ -169,12 +174,16 @@ def _parts(life: Life, drafted: Planned) -> list[_Part]:
     if query is not None:
         given = list(query.given.values())
         needed = [need.value for need in query.needs]
-        parts.append(
-            _Part(place=("personal",), text=query.personal, values=_said([*given, *needed], query.personal, life))
-        )
-        parts.append(
-            _Part(place=("neutral",), text=query.neutral, values=_said(given, query.neutral, life), neutral=query)
-        )
+        for place, text, values in (("personal", query.personal, [*given, *needed]), ("neutral", query.neutral, given)):
+            parts.append(
+                _Part(
+                    place=(place,),
+                    text=text,
+                    values=_said(values, text, life),
+                    days=_days(given, text, drafted.day, life),
+                    neutral=query if place == "neutral" else None,
+                )
+            )
         for need in query.needs:
             for kind, text in (("answer", need.answer), ("correction", need.correction)):
                 parts.append(_Part(place=(kind, need.parameter), text=text, values=_said([need.value], text, life)))
@@ -182,13 +191,29 @@ def _parts(life: Life, drafted: Planned) -> list[_Part]:
 
 
 def _said(values: Sequence[JsonValue], text: str, life: Life) -> tuple[JsonValue, ...]:
-    """Of the values those that the phrases say in so many words: days, for one, they say in their own way."""
+    """Of the values those that the phrases say in so many words; days they say in their own way (`_days`)."""
     plain = [one for value in values for one in values_of(value) if one is not None]
     return tuple(one for one in plain if _stands(one, text, life))
 
 
+def _days(given: Sequence[JsonValue], text: str, today: date, life: Life) -> tuple[tuple[str, ...], ...]:
+    """The days that a phrase says in its own way, each with all the ways to say it."""
+    found: list[tuple[str, ...]] = []
+    for value in given:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            ways = day_forms(date.fromisoformat(value), today, life.seed.written_in, american=life.seed.country == "US")
+            said = tuple(dict.fromkeys(way for some in ways.values() for way in some))
+            if _is_said(said, text):
+                found.append(said)
+    return tuple(found)
+
+
+def _is_said(ways: Sequence[str], text: str) -> bool:
+    return any(stands_in(way, text) for way in ways)
+
+
 def _stands(value: JsonValue, text: str, life: Life) -> bool:
-    return any(stands_in(form, text) for form in (str(value), *wordings(value, life.seed.written_in)))
+    return _is_said((str(value), *wordings(value, life.seed.written_in)), text)
 
 
 def _is_good(part: _Part, text: str, life: Life) -> bool:
@@ -197,7 +222,9 @@ def _is_good(part: _Part, text: str, life: Life) -> bool:
         return False
     if life.seed.written_in == "zh" and not re.search(r"[\u4e00-\u9fff]", text):
         return False
-    if not all(_stands(value, text, life) for value in part.values):
+    if not all(_stands(value, text, life) for value in part.values) or not all(
+        _is_said(day, text) for day in part.days
+    ):
         return False
     return part.neutral is None or leaked(life, part.neutral.model_copy(update={"neutral": text})) is None
 

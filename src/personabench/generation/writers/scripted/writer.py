@@ -19,7 +19,7 @@ from personabench.generation.writers.scripted.telling import tell
 class ScriptedWriter:
     """Writes from phrases, without a model: see `personabench.generation.writers.protocol.Writer`."""
 
-    name = "scripted-1"
+    name = "scripted-2"
 
     def tell(self, life: Life, telling: Telling, day: date, rng: random.Random) -> str:
         return tell(life, telling, day, rng)

@@ -1,0 +1,223 @@
+"""A living persona in an agent of the OpenAI Agents SDK.
+
+    persona = AgentPersona(ai, user_id="alice", session_id="monday")
+    agent = persona.on(Agent(name="Assistant", instructions="You plan evenings."))
+    result = await Runner.run(agent, "Where do we eat tonight?")
+    await persona.end("alice", "monday")
+
+Needs the extra `agents`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakKeyDictionary
+
+from pydantic_core import to_jsonable_python
+
+from aipersona.adapters.conversation import Conversation, new_name
+from aipersona.adapters.conversations import Conversations
+from aipersona.adapters.history import noted
+from aipersona.adapters.orders import ORDER_NAMES, ORDERS, Order
+from aipersona.sessions.model import ToolCall
+
+try:
+    from agents import Agent, AgentHooks, FunctionTool, ItemHelpers, ModelResponse, RunContextWrapper, Tool
+    from agents.items import TResponseInputItem
+    from agents.tool_context import ToolContext
+    from agents.usage import Usage
+except ImportError as error:
+    raise ImportError(
+        "the adapter for the OpenAI Agents SDK needs its extra: pip install 'aipersona[agents]'"
+    ) from error
+
+if TYPE_CHECKING:
+    from aipersona.engine import AIPersona
+    from aipersona.learning import LearnReport
+
+Named = str | Callable[[Any], str]
+"""A name, or what finds it in the run's context: `lambda context: context.user_id`."""
+
+_OWN_ITEMS = frozenset({"message", "reasoning", "function_call"})
+"""What a response holds that no hosted tool has written."""
+
+
+@dataclass(kw_only=True)
+class _Run:
+    """What happened in one run; runs are told apart by the object that counts their tokens."""
+
+    usage: Usage
+    message: str
+    texts: list[str] = field(default_factory=list[str])
+    calls: list[ToolCall] = field(default_factory=list[ToolCall])
+    returned: bool = False
+    """Whether another tool has returned something, which the model reads with its next request."""
+    read: bool = False
+
+
+class AgentPersona:
+    """What is known of the user in the instructions of agents, and what is said kept as a session.
+
+    One object serves every user of its agents: the application names the user and the session, at once or from the
+    run's context; a session that nobody names is this object's own. No history holds the persona. With `steering` the
+    agents have the tools to remember, correct, forget and explain what is known, which act on the user's own last
+    message only. `budget` in tokens.
+    """
+
+    def __init__(
+        self,
+        ai: AIPersona,
+        user_id: Named,
+        *,
+        session_id: Named | None = None,
+        budget: int = 1000,
+        steering: bool = True,
+    ) -> None:
+        self._user = user_id
+        self._name = session_id if session_id is not None else new_name("agent")
+        self._conversations = Conversations(ai, budget=budget, steering=steering)
+        self._steering = steering
+        self._runs: WeakKeyDictionary[Conversation, _Run] = WeakKeyDictionary()
+
+    def on(self, agent: Agent[Any]) -> Agent[Any]:
+        """The same agent with a persona; its own instructions, tools and hooks stay. Agents that it hands over to need
+        one, too, for what they answer to be kept."""
+
+        async def instructions(context: RunContextWrapper[Any], _: Agent[Any]) -> str:
+            own = await agent.get_system_prompt(context)
+            conversation = self._conversation(context)
+            known = await conversation.instructions(self._run(conversation, context).message)
+            return "\n\n".join(text for text in (own, known) if text)
+
+        tools: list[Tool] = [*agent.tools, *(map(self._tool, ORDERS) if self._steering else ())]
+        return agent.clone(instructions=instructions, tools=tools, hooks=_Hooks(self, agent.hooks))
+
+    async def end(self, user_id: str, session_id: str, *, learn: bool = True) -> LearnReport | None:
+        """End a session, and learn when enough are pending: see Conversation.end.
+
+        Raises: StoreUnavailable; ModelError.
+        """
+        return await self._conversations.end(user_id, session_id, learn=learn)
+
+    async def begun(self, context: RunContextWrapper[Any]) -> None:
+        """An agent of a run starts, and hears the user; one that takes over hears nothing new."""
+        conversation = self._conversation(context)
+        await conversation.hear(self._run(conversation, context).message)
+
+    def asked(self, context: RunContextWrapper[Any]) -> None:
+        """The model is asked, and reads what tools have returned."""
+        run = self._run(self._conversation(context), context)
+        run.read = run.returned
+
+    def answered(self, context: RunContextWrapper[Any], response: ModelResponse) -> None:
+        """The model has answered a request."""
+        run = self._run(self._conversation(context), context)
+        run.texts += [text for item in response.output if (text := ItemHelpers.extract_text(item))]
+        if any(_kind(item) not in _OWN_ITEMS for item in response.output):
+            run.returned = run.read = True
+
+    def called(self, context: RunContextWrapper[Any], tool: Tool, result: object) -> None:
+        """A tool has returned."""
+        run = self._run(self._conversation(context), context)
+        arguments = _arguments(context.tool_arguments) if isinstance(context, ToolContext) else {}
+        run.calls += noted(tool.name, arguments, result)
+        run.returned = run.returned or tool.name not in ORDER_NAMES
+
+    async def done(self, context: RunContextWrapper[Any], output: Any) -> None:
+        """An agent has the run's answer."""
+        conversation = self._conversation(context)
+        run = self._run(conversation, context)
+        text = "\n\n".join(run.texts) or (output if isinstance(output, str) else _json(output))
+        await conversation.reply(text, run.calls)
+
+    def _conversation(self, context: RunContextWrapper[Any]) -> Conversation:
+        user, session = (name if isinstance(name, str) else name(context.context) for name in (self._user, self._name))
+        return self._conversations.of(user, session)
+
+    def _run(self, conversation: Conversation, context: RunContextWrapper[Any]) -> _Run:
+        run = self._runs.get(conversation)
+        if run is None or run.usage is not context.usage:
+            run = self._runs[conversation] = _Run(usage=context.usage, message=_message(context.turn_input))
+        return run
+
+    def _tool(self, order: Order) -> Tool:
+        async def carry_out(context: ToolContext[Any], arguments: str) -> str:
+            conversation = self._conversation(context)
+            read = self._run(conversation, context).read
+            return await conversation.order(order.name, _arguments(arguments), after_others=read)
+
+        return FunctionTool(
+            name=order.name,
+            description=order.description,
+            params_json_schema=order.parameters,
+            on_invoke_tool=carry_out,
+            strict_json_schema=False,  # what may be left out is not required
+        )
+
+
+class _Hooks(AgentHooks[Any]):
+    """Tells the persona what happens in a run, and then the agent's own hooks."""
+
+    def __init__(self, persona: AgentPersona, own: AgentHooks[Any] | None) -> None:
+        self._persona, self._own = persona, own or AgentHooks()
+
+    async def on_start(self, context: Any, agent: Agent[Any]) -> None:
+        await self._persona.begun(context)
+        await self._own.on_start(context, agent)
+
+    async def on_end(self, context: Any, agent: Agent[Any], output: Any) -> None:
+        await self._persona.done(context, output)
+        await self._own.on_end(context, agent, output)
+
+    async def on_handoff(self, context: Any, agent: Agent[Any], source: Agent[Any]) -> None:
+        await self._own.on_handoff(context, agent, source)
+
+    async def on_tool_start(self, context: Any, agent: Agent[Any], tool: Tool) -> None:
+        await self._own.on_tool_start(context, agent, tool)
+
+    async def on_tool_end(self, context: Any, agent: Agent[Any], tool: Tool, result: object) -> None:
+        self._persona.called(context, tool, result)
+        await self._own.on_tool_end(context, agent, tool, result)
+
+    async def on_llm_start(
+        self, context: Any, agent: Agent[Any], system_prompt: str | None, input_items: list[TResponseInputItem]
+    ) -> None:
+        self._persona.asked(context)
+        await self._own.on_llm_start(context, agent, system_prompt, input_items)
+
+    async def on_llm_end(self, context: Any, agent: Agent[Any], response: ModelResponse) -> None:
+        self._persona.answered(context, response)
+        await self._own.on_llm_end(context, agent, response)
+
+
+def _message(items: Sequence[TResponseInputItem]) -> str:
+    """The user's newest message, without its pictures and files."""
+    for item in reversed(items):
+        said = cast("dict[str, Any]", item)
+        if said.get("role") == "user":
+            content = said.get("content")
+            if isinstance(content, str):
+                return content
+            parts = cast("list[dict[str, Any]]", content or [])
+            return "\n".join(part["text"] for part in parts if isinstance(part.get("text"), str))
+    return ""
+
+
+def _kind(item: Any) -> str:
+    return item.get("type", "") if isinstance(item, dict) else getattr(item, "type", "")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
+def _arguments(text: str) -> dict[str, Any]:
+    """The arguments of a call as the model wrote them; none where they are no JSON object."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+
+
+def _json(output: Any) -> str:
+    return json.dumps(to_jsonable_python(output, fallback=str))

@@ -1,0 +1,75 @@
+"""`aipersona serve`: the server in this process."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aipersona.cli.options import options_of, settings_of
+from aipersona.errors import InvalidInput, ToolsUnavailable
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from aipersona.engine import AIPersona
+
+
+def serve(
+    ctx: typer.Context,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8377,
+    no_auth: Annotated[
+        bool, typer.Option("--no-auth", help="Ask for no key; only on an address of this machine alone.")
+    ] = False,
+    upstream: Annotated[
+        str | None, typer.Option(metavar="URL", help="The OpenAI-compatible server behind the proxy.")
+    ] = None,
+) -> None:
+    """Serve personas over REST, MCP and an OpenAI-compatible proxy. Keys are made with `aipersona keys create`."""
+    import asyncio
+
+    if no_auth and not _is_loopback(host):
+        raise InvalidInput(f"--no-auth serves this machine alone, and {host} is reached from others")
+    settings = settings_of(options_of(ctx))
+    try:
+        import uvicorn
+
+        from aipersona.server import ServerSettings, create_app
+    except ModuleNotFoundError:
+        raise ToolsUnavailable("the server needs the extra `server`: pip install 'aipersona[server]'") from None
+    from aipersona.engine import AIPersona
+
+    given = ServerSettings(upstream_url=upstream) if upstream is not None else ServerSettings()
+    ai = AIPersona(settings=settings)
+    app = create_app(ai, settings=given, auth=not no_auth)
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", ws="none", server_header=False, timeout_graceful_shutdown=10
+    )
+    asyncio.run(_run(ai, config, no_auth=no_auth))
+
+
+async def _run(ai: AIPersona, config: uvicorn.Config, *, no_auth: bool) -> None:
+    """Open the database, say where it is served, and serve until a signal."""
+    import uvicorn
+
+    async with ai:
+        socket = config.bind_socket()
+        host, port = socket.getsockname()[:2]
+        base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        typer.echo(f"REST    {base}/v1   described at {base}/docs")
+        typer.echo(f"OpenAI  {base}/v1   the base URL for clients, which name the user in `user`")
+        typer.echo(f"MCP     {base}/mcp")
+        if no_auth:
+            typer.echo("keys    none asked: everybody on this machine may do everything")
+        else:
+            typer.echo("keys    asked; `aipersona keys create NAME` makes one")
+        await uvicorn.Server(config).serve(sockets=[socket])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
