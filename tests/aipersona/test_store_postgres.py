@@ -472,10 +472,11 @@ def _waited_for(url: sa.URL) -> None:
     """Return when some transaction of the database waits for a lock."""
     engine = sa.create_engine(postgres.server().above(url), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
-        while not connection.exec_driver_sql(
+        waiting = (
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        ).scalar_one():
-            connection.exec_driver_sql("SELECT pg_sleep(0.01)")
+        )
+        while not connection.exec_driver_sql(waiting).scalar_one():
+            pass
 
 
 # --- outages
@@ -500,8 +501,7 @@ async def test_a_server_that_goes_away_under_load_is_an_error_and_nothing_report
             except StoreUnavailable as error:
                 failures.append(error)
                 gone.set()
-                if not back.is_set():
-                    await asyncio.wait({asyncio.create_task(back.wait())}, timeout=0.05)
+                await back.wait()
                 continue
             stored.add(name)
             number += 1
