@@ -373,6 +373,17 @@ async def test_a_failure_shows_nothing_of_what_was_said(store: Store, url: sa.UR
     assert await store.observe(ANN, told())
 
 
+@pytest.mark.parametrize("tenant", ["a\0b", "\ud800"])
+async def test_a_tenant_whose_name_is_no_text_is_refused(store: Store, tenant: str) -> None:
+    for work in (
+        store.observe(UserKey(tenant, "ann"), told()),
+        store.head(UserKey(tenant, "ann")),
+        store.users(tenant),
+    ):
+        with failing(InvalidInput, "a tenant's name"):
+            await work
+
+
 async def test_names_too_long_together_for_an_index_are_an_input_that_cannot_be_used(store: Store) -> None:
     wide = "".join(chr(0x20000 + n * 37 % 40_000) for n in range(256))
     key = UserKey(wide, wide)
