@@ -4,9 +4,10 @@ How many sessions somebody has is drawn: most have few, some very many (log-norm
 300). A session has 4 to 12 turns, of 6 to 40 words by the user and 30 to 120 by the assistant. Over every three of them
 there is a revision of three edits with their evidence, and with --vectors every turn has a vector of so many numbers.
 Users are written as an import writes them. Then, into the database as full as it is by now: sessions a second by
-`observe_all`, by `observe` one after another and by many at once, and how long reads of users drawn by chance take.
+`observe_all`, by `observe` one after another and by many at once, and how long reads of users drawn by chance take;
+with --filler N once more, after N short users were made inside PostgreSQL.
 
-    python -m benchmarks.scale --users 2000 --database postgresql://... [--vectors 384]    # a database without users
+    python -m benchmarks.scale --users 2000 --database postgresql://... [--vectors 384] [--filler 1000000]
     python -m benchmarks.scale --users 2000                                                # SQLite, a temporary file
 """
 
@@ -42,6 +43,20 @@ from benchmarks.made import START, sentence
 TENANT, INGEST = "scale", "ingest"
 AT_ONCE = 20
 """Users that are written together."""
+FILLER = (
+    "INSERT INTO users (tenant, user_id, identity, revision, position) "
+    "SELECT 'filler', 'f' || n, md5(n::text), 1, 1 FROM generate_series(1, {users}) n",
+    "INSERT INTO sessions (tenant, user_id, session_id, position, started_at, sort_key, closed, learned) "
+    "SELECT 'filler', 'f' || n, 's1', 1, '2026-01-01T09:00:00+00:00', 1767258000 + n, true, 1 "
+    "FROM generate_series(1, {users}) n",
+    "INSERT INTO turns (tenant, user_id, session_id, number, role, content) "
+    "SELECT 'filler', 'f' || n, 's1', turn, 'user', repeat(md5(n::text), 6) "
+    "FROM generate_series(1, {users}) n, generate_series(1, 2) turn",
+    "INSERT INTO entries (tenant, user_id, entry_id, recorded, type, path, body) "
+    "SELECT 'filler', 'f' || n, '1.0', 1, 'claim', 'preferences.diet', repeat(md5(n::text), 16) "
+    "FROM generate_series(1, {users}) n",
+)
+"""Users with one short session and one claim, made inside PostgreSQL: what else is in a large database."""
 SIZES = """
     SELECT split_part(c.relname, '_p0', 1), sum(pg_relation_size(c.oid)), sum(pg_indexes_size(c.oid)),
            sum(pg_total_relation_size(c.oid) - pg_relation_size(c.oid) - pg_indexes_size(c.oid))
@@ -187,6 +202,22 @@ async def reads(store: Store, users: int, vectors: int, rounds: int) -> dict[str
     return taken
 
 
+def fill_up(threads: Threads, users: int) -> float:
+    """Add the filler to PostgreSQL; how many seconds it took."""
+    started = time.perf_counter()
+    for statement in FILLER:
+        with threads.connection("write", tenant="filler") as connection:
+            connection.exec_driver_sql(statement.format(users=users))
+    return time.perf_counter() - started
+
+
+async def print_reads(store: Store, users: int, vectors: int) -> None:
+    print("\n| a read, ms | p50 | p99 |\n|---|---|---|")
+    for name, times in (await reads(store, users, vectors, 1000)).items():
+        print(f"| {name} | {np.percentile(times, 50):.2f} | {np.percentile(times, 99):.2f} |")
+    print(f"\nMost memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+
+
 def counted(threads: Threads) -> dict[str, int]:
     with threads.connection("look", tenant=TENANT) as connection:
         return {
@@ -205,7 +236,7 @@ def sized(threads: Threads) -> dict[str, tuple[int, ...]]:
         return {"the file": (pages[0] * pages[1],)}
 
 
-async def measured(database: str, users: int, vectors: int, writers: int) -> None:
+async def measured(database: str, users: int, vectors: int, writers: int, filler: int) -> None:
     store = await open_store(database)
     if await store.users(TENANT):
         raise SystemExit("the database has users of an earlier run: use another one")
@@ -232,10 +263,10 @@ async def measured(database: str, users: int, vectors: int, writers: int) -> Non
     print("\n| ingest | sessions a second |\n|---|---|")
     for name, rate in (await ingest(store, writers)).items():
         print(f"| {name} | {rate:,.0f} |")
-    print("\n| a read, ms | p50 | p99 |\n|---|---|---|")
-    for name, times in (await reads(store, users, vectors, 1000)).items():
-        print(f"| {name} | {np.percentile(times, 50):.2f} | {np.percentile(times, 99):.2f} |")
-    print(f"\nMost memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    await print_reads(store, users, vectors)
+    if filler and threads.engine.dialect.name == "postgresql":
+        print(f"\nWith {filler:,} users more, made in {fill_up(threads, filler):.0f} s:")
+        await print_reads(store, users, vectors)
     await store.aclose()
     await threads.aclose()
 
@@ -246,10 +277,11 @@ def main() -> None:
     parser.add_argument("--database", help="a URL; without one, SQLite in a temporary folder")
     parser.add_argument("--vectors", type=int, default=0, help="numbers of each turn's vector; 0 is none")
     parser.add_argument("--writers", type=int, default=16)
+    parser.add_argument("--filler", type=int, default=0, help="short users made inside PostgreSQL, then reads again")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         database = given.database or str(Path(folder) / "scale.db")
-        asyncio.run(measured(database, given.users, given.vectors, given.writers))
+        asyncio.run(measured(database, given.users, given.vectors, given.writers, given.filler))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="AIPERSONA_", extra="ignore", hide_input_in_errors=True)
 
     database: str | None = None
-    """A file's path or an SQLAlchemy URL; None is the default file under the platform's data directory."""
+    """A file's path or an SQLAlchemy URL, such as postgresql://user@host/name; None is the default file under the
+    platform's data directory."""
     model: str | None = None
     """`local`, `local:PATH.gguf`, or a pydantic-ai name such as `openai:gpt-5-mini` or `anthropic:claude-haiku-4-5`."""
     base_url: str | None = None

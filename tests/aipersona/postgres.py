@@ -1,7 +1,7 @@
 """A PostgreSQL server for the tests: one from the wheel in a temporary folder, or that of AIPERSONA_TEST_DATABASE.
 
 The tests reach it as an ordinary role, since row-level security does not bind a superuser. AIPERSONA_TEST_DATABASE is a
-URL of a role that may make roles and databases; what is made there begins with `aipersona_test` and is dropped.
+URL of an administrator of a server with pgvector; what is made there begins with `aipersona_test` and is dropped.
 """
 
 from __future__ import annotations

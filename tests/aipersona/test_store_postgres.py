@@ -373,6 +373,17 @@ async def test_a_failure_shows_nothing_of_what_was_said(store: Store, url: sa.UR
     assert await store.observe(ANN, told())
 
 
+@pytest.mark.parametrize("tenant", ["a\0b", "\ud800"])
+async def test_a_tenant_whose_name_is_no_text_is_refused(store: Store, tenant: str) -> None:
+    for work in (
+        store.observe(UserKey(tenant, "ann"), told()),
+        store.head(UserKey(tenant, "ann")),
+        store.users(tenant),
+    ):
+        with failing(InvalidInput, "a tenant's name"):
+            await work
+
+
 async def test_names_too_long_together_for_an_index_are_an_input_that_cannot_be_used(store: Store) -> None:
     wide = "".join(chr(0x20000 + n * 37 % 40_000) for n in range(256))
     key = UserKey(wide, wide)
@@ -472,10 +483,11 @@ def _waited_for(url: sa.URL) -> None:
     """Return when some transaction of the database waits for a lock."""
     engine = sa.create_engine(postgres.server().above(url), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
-        while not connection.exec_driver_sql(
+        waiting = (
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        ).scalar_one():
-            connection.exec_driver_sql("SELECT pg_sleep(0.01)")
+        )
+        while not connection.exec_driver_sql(waiting).scalar_one():
+            pass
 
 
 # --- outages
@@ -500,8 +512,7 @@ async def test_a_server_that_goes_away_under_load_is_an_error_and_nothing_report
             except StoreUnavailable as error:
                 failures.append(error)
                 gone.set()
-                if not back.is_set():
-                    await asyncio.wait({asyncio.create_task(back.wait())}, timeout=0.05)
+                await back.wait()
                 continue
             stored.add(name)
             number += 1

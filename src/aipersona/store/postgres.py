@@ -13,7 +13,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from aipersona.errors import StoreUnavailable
+from aipersona.errors import InvalidInput, StoreUnavailable
+from aipersona.sessions.model import is_storable
 
 PARTITIONS = 16
 """Of each table, where the database's URL does not say `?partitions=N`; they are made with the tables."""
@@ -38,12 +39,17 @@ def prepare(connection: Any, _record: object) -> None:
 
 
 def begin(connection: sa.Connection, mode: Literal["read", "look", "write"], tenant: str | None) -> None:
-    """Start a transaction that sees one tenant, in one round trip; with None it sees no tenant's rows."""
+    """Start a transaction that sees one tenant, in one round trip; with None it sees no tenant's rows.
+
+    Raises: InvalidInput for a tenant whose name is no text.
+    """
     sql = _BEGIN[mode]
     if tenant is not None:
-        from psycopg import sql as psycopg_sql
+        from psycopg.sql import Literal as Quoted
 
-        name = psycopg_sql.Literal(f"={tenant}").as_string(None)
+        if not is_storable(tenant):
+            raise InvalidInput("a tenant's name has no NUL characters and no lone surrogates")
+        name = Quoted(f"={tenant}").as_string(None)
         sql = f"{sql}; SET LOCAL aipersona.tenant = {name}"
     connection.exec_driver_sql(sql.replace("%", "%%"))
 

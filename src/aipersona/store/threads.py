@@ -15,6 +15,7 @@ from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
+from aipersona.errors import StoreUnavailable
 from aipersona.store import postgres
 from aipersona.store.failures import Contended, named
 
@@ -128,12 +129,15 @@ class Threads:
 def insisting(work: Callable[[], R]) -> R:
     """What a whole transaction gives, begun again where the database undid it for the sake of another one.
 
-    Raises: what the work raises; Contended, a StoreUnavailable, in the end.
+    Raises: what the work raises; StoreUnavailable in the end.
     """
     for _ in range(TRIES - 1):
         with suppress(Contended):
             return work()
-    return work()
+    try:
+        return work()
+    except Contended as error:
+        raise StoreUnavailable(str(error)) from None
 
 
 def _seen(begun: asyncio.Future[Any]) -> None:
