@@ -29,7 +29,7 @@ from aipersona.sessions.model import Session, Turn
 from aipersona.store import opening
 from aipersona.store import postgres as wall
 from aipersona.store.opening import NEWEST, connect, database_url, open_store
-from aipersona.store.protocol import Store, TurnVector, UserKey
+from aipersona.store.protocol import Answer, Prefix, Store, TurnVector, UserKey
 from aipersona.store.sql import SQLStore
 from aipersona.store.tables import ALL, metadata, turns, users
 from aipersona.store.threads import Mode, Threads
@@ -89,6 +89,9 @@ async def lived(store: Store, key: UserKey) -> None:
     identity = (await store.head(key)).identity
     assert identity is not None
     await store.put_vectors(key, "one", [TurnVector("s1", 1, b"\0\0\x80?" * 3)], identity=identity)
+    await store.put_prefixes(key, [Prefix("digest", "s1", True, 5.5)], older=0)
+    await store.begin_answer(key, Answer("r1", "print", 5.5), older=0, stuck=0)
+    await store.failed(key, "learn", identity=identity, error="model_refused", at=NOW, again_at=None)
 
 
 def rows(
@@ -185,7 +188,7 @@ async def test_every_table_with_a_tenant_is_walled_even_against_its_owner(store:
     asked = """
         SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS held FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
-        WHERE c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'"""
+        WHERE c.relkind IN ('r', 'p') AND c.relname NOT IN ('alembic_version', 'api_keys')"""
     with threads.connection("look") as connection:
         walled = {row.relname: row.held for row in connection.exec_driver_sql(asked)}
         (above,) = connection.exec_driver_sql(
@@ -249,7 +252,7 @@ async def test_the_url_says_how_many_partitions_new_tables_get() -> None:
         assert rows(threads, turns, None) == set()
         assert rows(threads, turns, "evil") == {"evil"}
         with threads.connection("look") as connection:
-            assert len(sa.inspect(connection).get_table_names()) == len(ALL) * (1 + made) + 1
+            assert len(sa.inspect(connection).get_table_names()) == len(ALL) * (1 + made) + 2
         for opened in (store, again, threads):
             await opened.aclose()
     for wrong in ("-1", "many", "2000", "1&partitions=2"):

@@ -115,6 +115,13 @@ def partitioned(table: str, count: int) -> Iterator[str]:
     )
 
 
+def users_table(table: str, columns: str, count: int) -> Iterator[str]:
+    """The statements that make a table of what is kept of users: these columns behind its owner, partitions, wall."""
+    owner = 'tenant TEXT COLLATE "C" NOT NULL, user_id TEXT COLLATE "C" NOT NULL'
+    yield f"CREATE TABLE {table} ({owner}, {columns}) {'PARTITION BY HASH (tenant, user_id)' if count else ''}"
+    yield from partitioned(table, count)
+
+
 def _walled(table: str) -> Iterator[str]:
     yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
     yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from aipersona.store.postgres import PARTITIONS, partitioned
+from aipersona.store.postgres import PARTITIONS, users_table
 
 revision = "0006"
 down_revision = "0005"
@@ -44,17 +44,12 @@ def upgrade() -> None:
 
 
 def _make_on_postgresql() -> None:
-    """The table in partitions by user, with the wall between tenants."""
     config = op.get_context().config
     count = config.attributes.get("partitions", PARTITIONS) if config is not None else PARTITIONS
-    by_user = "PARTITION BY HASH (tenant, user_id)" if count else ""
-    made = f"""
-        CREATE TABLE work (
-          tenant TEXT COLLATE "C" NOT NULL, user_id TEXT COLLATE "C" NOT NULL, kind TEXT COLLATE "C" NOT NULL,
-          asked DOUBLE PRECISION, attempts INTEGER NOT NULL, error TEXT COLLATE "C", failed_at DOUBLE PRECISION,
-          again_at DOUBLE PRECISION, dead BOOLEAN NOT NULL, done_at DOUBLE PRECISION, done_revision INTEGER,
-          PRIMARY KEY (tenant, user_id, kind)) {by_user}"""
-    for statement in (made, *partitioned("work", count)):
+    columns = """kind TEXT COLLATE "C" NOT NULL, asked DOUBLE PRECISION, attempts INTEGER NOT NULL,
+        error TEXT COLLATE "C", failed_at DOUBLE PRECISION, again_at DOUBLE PRECISION, dead BOOLEAN NOT NULL,
+        done_at DOUBLE PRECISION, done_revision INTEGER, PRIMARY KEY (tenant, user_id, kind)"""
+    for statement in users_table("work", columns, count):
         op.execute(sa.text(statement))
 
 
