@@ -85,12 +85,14 @@ class AIPersona(ByHand):
         every: int | None = None,
         dry_run: bool = False,
         minimum: int = 1,
+        most: int | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> LearnReport:
         """Update the persona from the sessions that it has not learned from, `every` of them per revision.
 
         With `dry_run` nothing is committed and the report holds the proposed revisions. With fewer than `minimum`
-        sessions pending nothing is learned. Then `index` is done, as far as the embedder answers.
+        sessions pending nothing is learned; after `most` revisions the rest stays pending. Then `index` is done, as far
+        as the embedder answers.
 
         Raises: UnknownUser; InvalidInput; ModelError for the batch that failed, while the ones before it stay.
         """
@@ -99,7 +101,7 @@ class AIPersona(ByHand):
         learner = Learner(store, self._opened.drafter(), self.schema, self._policy, self._clock)
         async with self._one_learner(key):
             report = await learner.learn(
-                key, every=every or self._every, dry_run=dry_run, minimum=minimum, progress=progress
+                key, every=every or self._every, dry_run=dry_run, minimum=minimum, most=most, progress=progress
             )
         if not dry_run:
             await recalling.index_if_possible(key)

@@ -20,6 +20,7 @@
     │   ├── StoreUnavailable          503  cannot be opened, read or written (disk full, locked, down)
     │   └── StoreTooNew               503  written by a newer version of aipersona
     ├── ToolsUnavailable              503  tools that need an extra that is not installed
+    ├── WorkUnavailable               503  no worker can run here: no extra, no file, or another one is at work
     └── ModelError                    502
         ├── ModelUnavailable          503  no model, no key, no server, not pulled
         ├── ModelPullFailed           502  a model file could not be brought here whole
@@ -36,13 +37,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+_LATER = (408, 409, 425, 429)
+"""HTTP statuses of requests that may be sent again later."""
+
 _KEY = re.compile(r"[0-9]+|[A-Za-z_][A-Za-z0-9_]{0,31}")
 
 
 class AIPersonaError(Exception):
-    """The root of the tree; `status` is the HTTP status that fits, `code` a stable machine-readable name."""
+    """The root of the tree; `status` is the HTTP status that fits, `code` a stable machine-readable name.
+
+    `passes` says whether the same may work later without anybody mending anything.
+    """
 
     status = 500
+    passes: bool = False
 
     def __reduce__(self) -> tuple[object, ...]:
         """Errors cross process boundaries whole, whatever their constructors take."""
@@ -142,6 +150,8 @@ class SessionChanged(Conflict):
 
 
 class RevisionConflict(Conflict):
+    passes = True
+
     def __init__(self, user_id: str, expected: int, found: int) -> None:
         self.user_id, self.expected, self.found = user_id, expected, found
         super().__init__(f"user {user_id!r} is at revision {found}, not {expected}; read again and retry")
@@ -156,7 +166,7 @@ class StoreError(AIPersonaError):
 
 
 class StoreUnavailable(StoreError):
-    pass
+    passes = True
 
 
 class StoreTooNew(StoreError):
@@ -167,12 +177,23 @@ class ToolsUnavailable(AIPersonaError):
     status = 503
 
 
+class WorkUnavailable(AIPersonaError):
+    status = 503
+
+
 class ModelError(AIPersonaError):
     status = 502
+    passes = True
 
 
 class ModelUnavailable(ModelError):
+    """A model that was not set up, rather than out of reach, does not pass."""
+
     status = 503
+
+    def __init__(self, message: str, *, passes: bool = True) -> None:
+        self.passes = passes
+        super().__init__(message)
 
 
 class ModelPullFailed(ModelError):
@@ -180,13 +201,19 @@ class ModelPullFailed(ModelError):
 
 
 class ModelRefused(ModelError):
-    pass
+    """`answered` is the provider's HTTP status; a request that it will never take (a refused key) does not pass."""
+
+    def __init__(self, message: str, *, answered: int | None = None) -> None:
+        self.answered = answered
+        self.passes = answered is None or answered >= 500 or answered in _LATER
+        super().__init__(message)
 
 
 class ContextExceeded(ModelError):
     """`needed` and `n_ctx` in tokens."""
 
     status = 422
+    passes = False
 
     def __init__(self, needed: int, n_ctx: int) -> None:
         self.needed, self.n_ctx = needed, n_ctx

@@ -68,9 +68,12 @@ class Learner:
         every: int,
         dry_run: bool = False,
         minimum: int = 1,
+        most: int | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> LearnReport:
         """Learn from the user's pending sessions, `every` at a time; nothing while fewer than `minimum` are pending.
+
+        With `most`, so many revisions at most are made, and the rest stays pending.
 
         Raises: ModelError for the batch that failed; those before it are committed.
         """
@@ -82,7 +85,7 @@ class Learner:
         revisions: list[Revision] = []
         learned: list[Session] = []
         persona = await self._store.load(key)
-        while waiting:
+        while waiting and (most is None or len(revisions) < most):
             batch = waiting[:every]
             if dry_run:
                 verdict = judge_drafts(await self._draft(persona, batch), persona, batch, self._schema, self._policy)

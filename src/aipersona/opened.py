@@ -48,6 +48,7 @@ class Opened:
         self._embedder = embedder if embedder is not None else settings.embedder
         self._made: Embedder | None = None
         self._model = model if model is not None else settings.model
+        self._given_drafter = drafter is not None
         self._drafter: Drafter | None = ScriptedDrafter(drafter) if callable(drafter) else drafter
         self._asked: Model | None = None
         self._servers: Servers | None = None
@@ -112,6 +113,15 @@ class Opened:
 
             self._drafter = drafter_for(self._model, self._settings, resolve=self.model)
         return self._drafter
+
+    @property
+    def model_name(self) -> str:
+        """The name of the model that learning asks, or `drafter` where something else was given for it."""
+        if self._given_drafter:
+            return "drafter"
+        if self._model is None or isinstance(self._model, str):
+            return self._model or "none"
+        return f"{self._model.system}:{self._model.model_name}"
 
     def model(self) -> Model:
         """The model that is asked.

@@ -108,6 +108,23 @@ class Tenant:
             self._schema = as_schema(self._schema or self.settings.schema_file)
         return self._schema
 
+    def require_model(self) -> None:
+        """Set up what learning asks, without asking it.
+
+        Raises: ModelUnavailable.
+        """
+        self._opened.drafter()
+
+    @property
+    def every(self) -> int:
+        """Sessions per update."""
+        return self._every
+
+    @property
+    def model_name(self) -> str:
+        """The name of the model that learning asks, without asking it; `none` where nothing is named."""
+        return self._opened.model_name
+
     def now(self) -> datetime:
         """The time by this object's clock."""
         return self._clock()

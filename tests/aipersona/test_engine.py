@@ -56,7 +56,8 @@ async def test_nothing_is_learned_while_fewer_than_the_minimum_are_pending() -> 
     ai = await observed(AIPersona(":memory:", drafter=hobbies), 2)
     assert (await ai.learn("alice", minimum=3)).sessions == 0
     await ai.observe(note(2))
-    assert (await ai.learn("alice", minimum=3)).sessions == 3
+    assert (await ai.learn("alice", minimum=3, every=2, most=1)).sessions == 2
+    assert (await ai.learn("alice", every=2, most=1)).sessions == 1
 
 
 async def test_an_open_session_is_not_learned_from_until_it_is_closed() -> None:

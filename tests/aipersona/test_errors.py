@@ -22,6 +22,8 @@ MADE: list[AIPersonaError] = [
     errors.RevisionConflict("ann", 1, 2),
     errors.StoreUnavailable("cannot read the database"),
     errors.ModelOutputInvalid("does not parse"),
+    errors.ModelUnavailable("no model", passes=False),
+    errors.ModelRefused("it answered", answered=401),
 ]
 
 
@@ -37,6 +39,16 @@ def test_every_error_has_a_status_and_a_code_of_its_own() -> None:
     assert all(400 <= kind.status < 600 for kind in found)
     assert errors.SessionChanged("ann", "s1").code == "session_changed"
     assert errors.InvalidSession("x").code == "invalid_session"
+
+
+def test_what_may_work_later_is_told_from_what_somebody_must_mend() -> None:
+    later: list[AIPersonaError] = [errors.ModelRefused("busy", answered=429), errors.ModelRefused("down", answered=503)]
+    later += [errors.ModelUnavailable("out of reach"), errors.ModelOutputInvalid("does not parse")]
+    mended = [errors.ModelRefused("no such key", answered=401), errors.ModelUnavailable("no model", passes=False)]
+    assert all(
+        error.passes for error in (*later, errors.StoreUnavailable("locked"), errors.RevisionConflict("a", 1, 2))
+    )
+    assert not any(error.passes for error in (*mended, errors.ContextExceeded(9, 8), errors.InvalidInput("no")))
 
 
 def test_an_invalid_session_says_where() -> None:

@@ -227,6 +227,9 @@ async def test_erasing_leaves_nothing_but_the_receipt(tmp_path: Path) -> None:
         await ai.context("alice", planted)
         receipt = await ai.erase("alice")
         assert receipt.removed == {
+            "work": 0,
+            "answers": 0,
+            "prefixes": 0,
             "vectors": 1,
             "turns": 1,
             "sessions": 1,

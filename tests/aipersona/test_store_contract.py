@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from anyio import create_task_group
 from hypothesis import given, settings
 
 from aipersona.access.keys import new_key
 from aipersona.access.principals import Scope
-from aipersona.errors import InvalidSession, RevisionConflict, SessionChanged, UnknownRevision
+from aipersona.errors import InvalidInput, InvalidSession, RevisionConflict, SessionChanged, UnknownRevision
 from aipersona.persona.apply import apply, diff
 from aipersona.persona.claims import Evidence
 from aipersona.persona.edits import AskEdit, Edit, LearnEdit, RemoveEdit, RestoreEdit, SetEdit
@@ -26,6 +28,7 @@ from aipersona.schema.fields import FieldSpec
 from aipersona.sessions.model import Session, ToolCall, Turn
 from aipersona.store.opening import open_store
 from aipersona.store.protocol import NEVER_SEEN, Answer, Head, Prefix, Store, TurnVector, UserKey
+from tests.aipersona import postgres
 from tests.aipersona.persona_strategies import histories
 
 pytestmark = pytest.mark.anyio
@@ -38,7 +41,8 @@ NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 WRITERS = 40
 
 
-def in_memory(_folder: Path) -> Open:
+@contextmanager
+def in_memory(_folder: Path) -> Generator[Open]:
     kept: list[Store] = []
 
     async def again() -> Store:
@@ -46,19 +50,31 @@ def in_memory(_folder: Path) -> Open:
             kept.append(await open_store(":memory:"))
         return kept[0]
 
-    return again
+    yield again
 
 
-def in_sqlite(folder: Path) -> Open:
-    return lambda: open_store(folder / "personas.db")
+@contextmanager
+def in_sqlite(folder: Path) -> Generator[Open]:
+    yield lambda: open_store(folder / "personas.db")
 
 
-BACKENDS: dict[str, Callable[[Path], Open]] = {"memory": in_memory, "sqlite": in_sqlite}
+@contextmanager
+def in_postgres(_folder: Path) -> Generator[Open]:
+    with postgres.server().emptied() as url:
+        yield lambda: open_store(postgres.shown(url))
+
+
+BACKENDS: dict[str, Callable[[Path], AbstractContextManager[Open]]] = {
+    "memory": in_memory,
+    "sqlite": in_sqlite,
+    "postgres": in_postgres,
+}
 
 
 @pytest.fixture(params=list(BACKENDS))
-def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
-    return BACKENDS[request.param](tmp_path)
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Open]:
+    with BACKENDS[request.param](tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -205,6 +221,24 @@ async def test_of_many_sessions_none_is_stored_when_one_has_changed(store: Store
     assert await store.observe_all("acme", new, closed=False) == [True, True, True]
 
 
+async def test_a_batch_leaves_what_its_sessions_would_leave_one_after_another(store: Store) -> None:
+    told = [
+        session("s1", "a"), session("s2", user="bob"), session("s1", "a", "b"), session("s1", "a", "b"), session("s3"),
+        session("s2", "hello", "more", user="bob"), session("s1", "a", "b", "c"), session("s3"), session("s4"),
+    ]  # fmt: skip
+    tenants = ("one by one", "batch", "two batches")
+    for tenant in tenants:
+        await store.observe(UserKey(tenant, "ann"), session("s3"), closed=False)
+    one_by_one = [await store.observe(UserKey("one by one", s.user_id), s, closed=False) for s in told]
+    assert await store.observe_all("batch", told, closed=False) == one_by_one
+    halves = [await store.observe_all("two batches", half, closed=False) for half in (told[:4], told[4:])]
+    assert halves[0] + halves[1] == one_by_one
+    for user in ("ann", "bob"):
+        kept = [await store.sessions(UserKey(tenant, user)) for tenant in tenants]
+        assert kept[0] == kept[1] == kept[2]
+        assert len({(await store.head(UserKey(tenant, user))).position for tenant in tenants}) == 1
+
+
 async def test_sessions_come_by_position_and_pending_ones_by_their_start(store: Store) -> None:
     for n, hours in enumerate((5, 1, 3, 1)):
         await store.observe(ANN, session(f"s{n}", at=NOW + timedelta(hours=hours)))
@@ -334,18 +368,18 @@ async def test_a_revision_may_change_very_many_entries(store: Store) -> None:
 @given(made=histories(min_revisions=3, max_revisions=7))
 @pytest.mark.parametrize("name", list(BACKENDS))
 def test_any_history_reads_back_as_the_fold_of_its_first_revisions(name: str, made: Sequence[Revision]) -> None:
-    async def lived() -> None:
-        with TemporaryDirectory() as folder:
-            store = await BACKENDS[name](Path(folder))()
-            for n, one in enumerate(made):
-                change = diff(fold("ann", made[:n]), fold("ann", made[: n + 1]))
-                await store.commit(ANN, one, change)
-            for n in range(len(made) + 1):
-                assert (await store.load(ANN, revision=n)) == fold("ann", made[:n])
-            assert await store.revisions(ANN) == list(made)
-            await store.aclose()
+    async def lived(backend: Open) -> None:
+        store = await backend()
+        for n, one in enumerate(made):
+            change = diff(fold("ann", made[:n]), fold("ann", made[: n + 1]))
+            await store.commit(ANN, one, change)
+        for n in range(len(made) + 1):
+            assert (await store.load(ANN, revision=n)) == fold("ann", made[:n])
+        assert await store.revisions(ANN) == list(made)
+        await store.aclose()
 
-    asyncio.run(lived())
+    with TemporaryDirectory() as folder, BACKENDS[name](Path(folder)) as backend:
+        asyncio.run(lived(backend))
 
 
 async def test_the_head_moves_with_every_revision_and_every_change_of_a_session(store: Store) -> None:
@@ -543,17 +577,30 @@ async def test_one_session_is_found_by_its_id(store: Store) -> None:
 
 async def test_vectors_come_back_byte_for_byte_under_the_name_of_their_embedder(store: Store, backend: Open) -> None:
     await store.observe(ANN, session("s1", "a", "b", "c"))
-    every_byte = bytes(range(256)) * 6
-    assert await put(store, ("s1", 2), vector=every_byte)
+    odd = np.array(
+        [0.1, -0.0, 1e-45, 3.4028235e38, -1 / 3, *np.random.default_rng(7).normal(size=379)], "<f4"
+    ).tobytes()
+    assert await put(store, ("s1", 2), vector=odd)
     assert await put(store, ("s1", 3), vector=b"")
     assert await put(store, ("s1", 2), embedder="two")
     again = await backend()
     for reader in (store, again):
-        assert await reader.vectors(ANN, "one") == [TurnVector("s1", 2, every_byte), TurnVector("s1", 3, b"")]
+        assert await reader.vectors(ANN, "one") == [TurnVector("s1", 2, odd), TurnVector("s1", 3, b"")]
         assert await reader.vectors(ANN, "two") == [TurnVector("s1", 2, b"\0\0\x80?")]
         assert await reader.vectors(ANN, "three") == []
         assert await reader.vectors(UserKey("other", "ann"), "one") == []
     await again.aclose()
+
+
+@pytest.mark.parametrize("vector", [b"abc", b"\0\0\x80?x", np.float32(np.nan).tobytes(), np.float32(-np.inf).tobytes()])
+async def test_a_vector_of_other_than_finite_numbers_is_refused(store: Store, vector: bytes) -> None:
+    await store.observe(ANN, session("s1", "a", "b"))
+    before = await store.head(ANN)
+    identity = before.identity or "nobody"
+    rows = [TurnVector("s1", 1, b"1234"), TurnVector("s1", 2, vector)]
+    with pytest.raises(InvalidInput, match="turn 2 of session 's1'"):
+        await store.put_vectors(ANN, "one", rows, identity=identity)
+    assert (await store.head(ANN), await store.vectors(ANN, "one")) == (before, [])
 
 
 async def test_vectors_move_the_position_on_so_that_only_new_ones_need_to_be_read(store: Store) -> None:
@@ -658,7 +705,7 @@ async def test_erasing_a_user_leaves_nothing_of_theirs_and_says_what_was_removed
     assert await put(store, ("s1", 1), ("s1", 2))
     await store.put_prefixes(ANN, [Prefix("one", "s1", True, 5.0), Prefix("two", "s1", False, 5.0)], older=0)
     await store.begin_answer(ANN, Answer("r1", "print", 5.0), older=0, stuck=0)
-    counts = {"users": 1, "sessions": 2, "turns": 3, "vectors": 2, "revisions": 2, "entries": 3} | {
+    counts = {"work": 0, "users": 1, "sessions": 2, "turns": 3, "vectors": 2, "revisions": 2, "entries": 3} | {
         "prefixes": 2,
         "answers": 1,
     }

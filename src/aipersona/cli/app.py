@@ -8,7 +8,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from aipersona.cli import chat, consolidating, correcting, keys, learn, models, moving, reading, serving, tools
+from aipersona.cli import (
+    chat,
+    consolidating,
+    correcting,
+    keys,
+    learn,
+    migrating,
+    models,
+    moving,
+    reading,
+    serving,
+    tools,
+    working,
+)
 from aipersona.cli.options import BaseUrl, ModelName, Options, text
 from aipersona.errors import AIPersonaError
 
@@ -95,4 +108,7 @@ app.command("import")(moving.import_)
 app.command("erase")(moving.erase)
 app.command("serve")(serving.serve)
 app.add_typer(keys.app, name="keys")
+app.command("migrate")(migrating.migrate)
+app.command("worker")(working.worker)
+app.add_typer(working.app, name="work")
 app.add_typer(models.app, name="models")

@@ -47,5 +47,7 @@ def embedder_for(
     key = api_key or environment.get("OPENAI_API_KEY") or None
     address = base_url or environment.get("OPENAI_BASE_URL") or OPENAI
     if key is None and address.rstrip("/") == OPENAI:
-        raise ModelUnavailable("openai's embeddings need a key: set OPENAI_API_KEY, or name another server's base URL")
+        raise ModelUnavailable(
+            "openai's embeddings need a key: set OPENAI_API_KEY, or name another server's base URL", passes=False
+        )
     return EndpointEmbedder(model or OPENAI_MODEL, base_url=address, api_key=key, dimensions=dimensions)

@@ -181,8 +181,10 @@ def _numbers(embedding: str | Sequence[float]) -> Sequence[float]:
 
 def _refused(model: str, status: int) -> ModelRefused | ModelUnavailable:
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return ModelUnavailable(f"{model} needs a key that its server accepts for embeddings: it answers {status}")
-    return ModelRefused(f"{model} answered a request for embeddings with {status}")
+        return ModelUnavailable(
+            f"{model} needs a key that its server accepts for embeddings: it answers {status}", passes=False
+        )
+    return ModelRefused(f"{model} answered a request for embeddings with {status}", answered=status)
 
 
 def _retry_after(response: httpx2.Response) -> float:

@@ -46,7 +46,7 @@ class LocalEmbedder:
         Raises: ModelUnavailable where the extra is not installed.
         """
         if find_spec("onnxruntime") is None:
-            raise ModelUnavailable(EXTRA)
+            raise ModelUnavailable(EXTRA, passes=False)
         self._folder = folder or installed_folder()
         self._threads = threads
         self._loading = threading.Lock()
@@ -120,7 +120,7 @@ def installed_folder() -> Path:
     try:
         folder = Path(str(distribution(PACKAGE).locate_file(FOLDER)))
     except PackageNotFoundError:
-        raise ModelUnavailable(EXTRA) from None
+        raise ModelUnavailable(EXTRA, passes=False) from None
     if not (folder / "model.onnx").is_file() or not (folder / "vocab.txt").is_file():
         raise ModelUnavailable(
             f"the installed {PACKAGE} has no {FOLDER}: pip install 'aipersona[local]' brings one that has"

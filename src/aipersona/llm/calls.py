@@ -59,13 +59,13 @@ def resolve_model(endpoint: Endpoint | Model) -> Model:
     except ImportError as error:
         provider_name = endpoint.model.partition(":")[0]
         message = f"the provider {provider_name!r} needs its extra: pip install 'aipersona[{provider_name}]'"
-        raise ModelUnavailable(message) from error
+        raise ModelUnavailable(message, passes=False) from error
     except (UserError, ValueError) as error:
-        raise ModelUnavailable(str(error)) from None
+        raise ModelUnavailable(str(error), passes=False) from None
     except Exception as error:
         # Provider SDKs raise their own errors for a missing key; the class says enough, the text is not ours.
         message = f"the model {endpoint.model!r} cannot be set up: {type(error).__name__}: {error}"
-        raise ModelUnavailable(message) from None
+        raise ModelUnavailable(message, passes=False) from None
 
 
 class Caller:
@@ -115,12 +115,12 @@ def model_error(error: Exception, model: str) -> ModelError:
         return error
     match error:
         case given.ModelHTTPError():
-            return ModelRefused(f"{model} answered with HTTP status {error.status_code}")
+            return ModelRefused(f"{model} answered with HTTP status {error.status_code}", answered=error.status_code)
         case given.UnexpectedModelBehavior():
             return ModelOutputInvalid(f"{model} gave no answer of the form asked for, {RETRIES + 1} times")
         case given.ModelAPIError():
             return ModelUnavailable(f"{model} cannot be reached: {type(error).__name__}")
         case given.UserError():
-            return ModelUnavailable(f"{model} cannot be used: {type(error).__name__}")
+            return ModelUnavailable(f"{model} cannot be used: {type(error).__name__}", passes=False)
         case _:
             return ModelUnavailable(f"{model} failed: {type(error).__name__}")

@@ -42,7 +42,8 @@ def local_server(model: str, settings: Settings) -> LocalServer:
     if found is None:
         raise ModelUnavailable(
             "the local model is not here yet: `aipersona models pull` brings it (1.1 GB), "
-            "or name a provider's with --model, such as openai:gpt-5-mini"
+            "or name a provider's with --model, such as openai:gpt-5-mini",
+            passes=False,
         )
     return shared_server(found.path, settings.context_tokens)
 
@@ -60,7 +61,7 @@ def chat_model(model: str | Model | None, settings: Settings) -> Model:
     Raises: ModelUnavailable.
     """
     if model is None:
-        raise ModelUnavailable(NO_MODEL)
+        raise ModelUnavailable(NO_MODEL, passes=False)
     if not isinstance(model, str):
         return resolve_model(model)
     if is_local(model):

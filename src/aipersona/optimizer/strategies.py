@@ -22,7 +22,7 @@ def drafter_for(model: str | Model | None, settings: Settings, *, resolve: Calla
     Raises: ModelUnavailable.
     """
     if model is None:
-        raise ModelUnavailable(NO_MODEL)
+        raise ModelUnavailable(NO_MODEL, passes=False)
     local = is_local(model)
     strategy = settings.strategy if settings.strategy != "auto" else ("slots" if local else "edits")
     if strategy == "edits":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from aipersona.errors import RevisionConflict, SessionChanged, UnknownRevision
 from aipersona.persona.apply import apply
@@ -21,8 +23,24 @@ from aipersona.store.protocol import (
     UserKey,
     UserSummary,
     new_identity,
+    require_finite,
     require_own,
 )
+from aipersona.store.work import Due, Failure, Kind, LearnRule, Rule
+
+_NEVER = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    asked: bool = False
+    attempts: int = 0
+    error: str = ""
+    failed_at: datetime = _NEVER
+    again_at: datetime | None = _NEVER
+    """None is for good."""
+    done_at: datetime = _NEVER
+    done_revision: int = 0
 
 
 @dataclass
@@ -37,14 +55,31 @@ class _User:
     revisions: list[Revision] = field(default_factory=list[Revision])
     versions: int = 0
     states: list[dict[str, Entry]] = field(default_factory=lambda: [dict[str, Entry]()])
+    grown: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    work: dict[Kind, _Work] = field(default_factory=dict[Kind, _Work])
+
+    def waiting(self) -> list[datetime]:
+        """When those sessions last grew that are to be learned from."""
+        return [self.grown[name] for name, s in self.sessions.items() if s.closed and s.learned is None]
+
+    def is_due(self, rule: Rule) -> bool:
+        """Whether there is something to do under a rule, whatever failed before."""
+        work = self.work.get(rule.kind, _Work())
+        if isinstance(rule, LearnRule):
+            waiting = self.waiting()
+            idle = bool(waiting) and max(waiting) <= rule.idle_since
+            return bool(waiting) and (len(waiting) >= rule.every or idle or work.asked)
+        old = work.done_at < rule.stale or len(self.revisions) > work.done_revision
+        return bool(self.revisions) and work.done_at < rule.night and old
 
 
 class MemoryStore(MemoryServer):
     """A store in dictionaries."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self._users: dict[UserKey, _User] = {}
+        self._clock = clock
 
     async def observe(self, key: UserKey, session: Session, *, closed: bool = True) -> bool:
         require_own(key, session)
@@ -74,6 +109,7 @@ class MemoryStore(MemoryServer):
             if before.session.turns == session.turns and before.closed == closed:
                 return False
         user.position += 1
+        user.grown[session.session_id] = datetime.fromtimestamp(self._clock(), UTC)
         user.sessions[session.session_id] = Stored(user.position, session, closed, before.learned if before else None)
         return True
 
@@ -99,6 +135,7 @@ class MemoryStore(MemoryServer):
         return [row for (name, _, _), (position, row) in sorted(kept.items()) if name == embedder and position > after]
 
     async def put_vectors(self, key: UserKey, embedder: str, rows: Sequence[TurnVector], *, identity: str) -> bool:
+        require_finite(rows)
         user = self._users.get(key)
         if user is None or user.identity != identity:
             return not rows
@@ -148,9 +185,10 @@ class MemoryStore(MemoryServer):
 
     async def erase(self, key: UserKey) -> dict[str, int]:
         user, served = self._users.pop(key, None), self.erase_served(key)
-        counts = {"users": 0, "sessions": 0, "turns": 0, "vectors": 0, "revisions": 0, "entries": 0}
+        counts = {"work": 0, "users": 0, "sessions": 0, "turns": 0, "vectors": 0, "revisions": 0, "entries": 0}
         if user is not None:
             counts = {
+                "work": len(user.work),
                 "users": 1,
                 "sessions": len(user.sessions),
                 "turns": sum(len(s.session.turns) for s in user.sessions.values()),
@@ -159,6 +197,84 @@ class MemoryStore(MemoryServer):
                 "entries": user.versions,
             }
         return counts | served
+
+    async def due(self, rule: Rule, *, limit: int, identity: str | None = None) -> list[Due]:
+        found: list[tuple[tuple[object, ...], Due]] = []
+        for key, user in self._users.items():
+            work = user.work.get(rule.kind, _Work())
+            free = work.again_at is not None and work.again_at <= rule.now
+            if free and user.is_due(rule) and identity in (None, user.identity):
+                first = min(user.waiting()) if isinstance(rule, LearnRule) else work.done_at
+                found.append(((not work.asked, first, key), Due(key, user.identity, work.attempts, work.asked)))
+        return [one for _, one in sorted(found)[:limit]]
+
+    async def whose(self, identity: str) -> UserKey | None:
+        return next((key for key, user in self._users.items() if user.identity == identity), None)
+
+    async def close_idle(self, since: datetime, *, limit: int) -> int:
+        closed = 0
+        for user in self._users.values():
+            for name, stored in user.sessions.items():
+                if not stored.closed and user.grown[name] < since and closed < limit:
+                    user.position += 1
+                    user.sessions[name] = stored._replace(closed=True, position=user.position)
+                    closed += 1
+        return closed
+
+    async def ask(self, key: UserKey, at: datetime) -> bool:
+        user = self._users.get(key)
+        if user is None or not user.waiting():
+            return False
+        user.work["learn"] = _Work(asked=True)
+        return True
+
+    async def worked(self, key: UserKey, kind: Kind, *, identity: str, at: datetime, revision: int) -> None:
+        for user in self._of(key, identity):
+            before = user.work.pop(kind, _Work())
+            if kind == "consolidate":
+                user.work[kind] = _Work(done_at=at, done_revision=revision)
+            elif before.asked and user.waiting():
+                user.work[kind] = _Work(asked=True)
+
+    async def failed(
+        self, key: UserKey, kind: Kind, *, identity: str, error: str, at: datetime, again_at: datetime | None
+    ) -> None:
+        for user in self._of(key, identity):
+            before = user.work.get(kind, _Work())
+            attempts = before.attempts + 1
+            user.work[kind] = replace(before, attempts=attempts, error=error, failed_at=at, again_at=again_at)
+
+    def _of(self, key: UserKey, identity: str) -> list[_User]:
+        user = self._users.get(key)
+        return [user] if user is not None and user.identity == identity else []
+
+    async def failures(self, *, tenant: str | None = None, limit: int | None = None) -> list[Failure]:
+        found = [
+            Failure(
+                tenant=key.tenant,
+                user_id=key.user_id,
+                kind=kind,
+                error=work.error,
+                attempts=work.attempts,
+                at=work.failed_at,
+                again_at=work.again_at,
+            )
+            for key, user in self._users.items()
+            for kind, work in user.work.items()
+            if work.attempts and tenant in (None, key.tenant)
+        ]
+        found.sort(key=lambda failure: failure.user_id)
+        return sorted(found, key=lambda failure: failure.at, reverse=True)[:limit]
+
+    async def retry(self, *, tenant: str | None = None, user_id: str | None = None) -> int:
+        forgotten = 0
+        for key, user in self._users.items():
+            if tenant in (None, key.tenant) and user_id in (None, key.user_id):
+                for kind, work in user.work.items():
+                    clean = _Work(asked=work.asked, done_at=work.done_at, done_revision=work.done_revision)
+                    user.work[kind] = clean
+                    forgotten += bool(work.attempts)
+        return forgotten
 
     async def aclose(self) -> None:
         super().__init__()

@@ -6,6 +6,7 @@ import os
 import re
 import threading
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,13 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, InvalidRequestError, OperationalError
 
 from aipersona.errors import StoreTooNew, StoreUnavailable
+from aipersona.store import postgres
 
 if TYPE_CHECKING:
     from aipersona.store.protocol import Store
     from aipersona.store.threads import Threads
 
-NEWEST = "0005"
+NEWEST = "0006"
 """The migration that this version of the code was written for."""
 
 _one_at_a_time = threading.Lock()
@@ -34,14 +36,14 @@ async def open_store(database: str | os.PathLike[str] | None = None) -> Store:
     """
     from aipersona.store.sql import SQLStore
 
-    if _is_in_memory(database):
+    if is_in_memory(database):
         from aipersona.store.memory import MemoryStore
 
         return MemoryStore()
     return await SQLStore.open(database_url(database))
 
 
-def _is_in_memory(database: str | os.PathLike[str] | None) -> bool:
+def is_in_memory(database: str | os.PathLike[str] | None) -> bool:
     """Whether nothing is to be kept; SQLite's own memory databases last no longer than one connection."""
     if not isinstance(database, str):
         return False
@@ -57,6 +59,8 @@ def database_url(database: str | os.PathLike[str] | None) -> str:
             raise StoreUnavailable("the database URL cannot be used: it is not of the form driver://...") from None
         if url.get_backend_name() == "sqlite":
             url = url.set(drivername="sqlite")
+        elif url.drivername in postgres.DRIVERS:
+            url = url.set(drivername="postgresql+psycopg")
         return url.render_as_string(hide_password=False)
     file = (Path(database) if database else default_file()).expanduser()
     try:
@@ -77,7 +81,10 @@ def connect(url: str) -> sa.Engine:
     Raises: StoreUnavailable.
     """
     try:
-        engine = sa.create_engine(url, hide_parameters=True)
+        address = sa.make_url(url)
+        if address.get_backend_name() == "postgresql":
+            return _connect_postgres(address)
+        engine = sa.create_engine(address, hide_parameters=True)
     except (ArgumentError, InvalidRequestError, ModuleNotFoundError) as error:
         raise StoreUnavailable(f"the database URL cannot be used: {type(error).__name__}") from None
     if engine.dialect.name == "sqlite":
@@ -85,8 +92,28 @@ def connect(url: str) -> sa.Engine:
     return engine
 
 
-def bring_up_to_date(threads: Threads) -> None:
+def _connect_postgres(url: sa.URL) -> sa.Engine:
+    """A connection that died in the pool is noticed before it is used, and replaced."""
+    if find_spec("psycopg") is None or find_spec("pgvector") is None:
+        raise StoreUnavailable("PostgreSQL needs an extra: pip install 'aipersona[postgres]'")
+    url = url.difference_update_query(["partitions"])
+    engine = sa.create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=2 * postgres.CONNECTIONS,
+        max_overflow=0,
+        connect_args={} if "connect_timeout" in url.query else {"connect_timeout": 10},
+    )
+    engine.dialect.use_insertmanyvalues_wo_returning = True  # many rows in one statement, instead of one by one
+    event.listen(engine, "connect", postgres.prepare)
+    return engine
+
+
+def bring_up_to_date(threads: Threads, partitions: int = postgres.PARTITIONS) -> None:
     """Make or change the tables as this version needs them; blocking. A database that has them is only looked at.
+
+    `partitions` are those of each table that is made on PostgreSQL.
 
     Raises: StoreTooNew, StoreUnavailable.
     """
@@ -97,7 +124,7 @@ def bring_up_to_date(threads: Threads) -> None:
         if _is_newest(connection):
             return
     with threads.connection("write", "open") as connection:
-        migrate(connection)
+        migrate(connection, partitions)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -126,19 +153,23 @@ def _write_ahead(connection: sa.Connection) -> None:
             time.sleep(wait)
 
 
-def migrate(connection: sa.Connection) -> None:
+def migrate(connection: sa.Connection, partitions: int = postgres.PARTITIONS) -> None:
     """Bring the tables to the newest version; a database from a newer aipersona is left alone.
 
-    Raises: StoreTooNew.
+    Raises: StoreTooNew, StoreUnavailable.
     """
+    if connection.dialect.name == "postgresql":
+        postgres.hold_others(connection)
     if _is_newest(connection):
         return
+    if connection.dialect.name == "postgresql":
+        postgres.require_able(connection)
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "aipersona.store:migrations")
-    config.attributes["connection"] = connection
+    config.attributes.update(connection=connection, partitions=partitions)
     with _one_at_a_time:
         command.upgrade(config, "head")
 

@@ -22,6 +22,7 @@ from aipersona.persona.edits import RestoreEdit
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
 from aipersona.sessions.model import MAX_NAME_CHARACTERS, Session, is_storable
+from aipersona.store.work import WorkStore
 
 
 class UserKey(NamedTuple):
@@ -57,11 +58,22 @@ class Stored(NamedTuple):
 
 
 class TurnVector(NamedTuple):
-    """What an embedder made of a turn: float32 numbers, little-endian; no bytes where it cannot read the turn."""
+    """What an embedder made of a turn: finite float32 numbers, little-endian; no bytes where it cannot read it."""
 
     session_id: str
     turn: int
     vector: bytes
+
+
+def require_finite(rows: Sequence[TurnVector]) -> None:
+    """Raises: InvalidInput for a vector that is not made of finite float32 numbers."""
+    import numpy as np
+
+    for row in rows:
+        if len(row.vector) % 4 or not np.isfinite(np.frombuffer(row.vector, "<f4")).all():
+            raise InvalidInput(
+                f"the vector of turn {row.turn} of session {row.session_id!r} holds other than finite float32"
+            )
 
 
 class Head(NamedTuple):
@@ -128,7 +140,7 @@ class VectorStore(Protocol):
 
         False, and nothing is stored, if the user is not of this identity any more, or erased.
 
-        Raises: StoreUnavailable.
+        Raises: InvalidInput for a vector of other than finite float32 numbers; StoreUnavailable.
         """
         ...
 
@@ -230,7 +242,7 @@ class ServerStore(Protocol):
         ...
 
 
-class Store(SessionStore, VectorStore, RevisionStore, ServerStore, Protocol):
+class Store(SessionStore, VectorStore, RevisionStore, ServerStore, WorkStore, Protocol):
     async def users(self, tenant: str, *, after: str = "", limit: int | None = None) -> list[UserSummary]:
         """The users of a tenant, by id in the order of code points; those behind `after`, at most `limit`."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -13,14 +13,23 @@ from aipersona.errors import SessionChanged
 from aipersona.sessions.model import Session, ToolCall, Turn
 from aipersona.store import tables as t
 from aipersona.store.protocol import Stored, UserKey
-from aipersona.store.user_rows import next_position
+from aipersona.store.user_rows import lock, move_to, next_position, positions
 
 _TOOL_CALLS = TypeAdapter(tuple[ToolCall, ...])
 
 # Built once: putting a statement together takes longer than the database takes to run it.
 _IS_ONE = sa.and_(t.of_user(t.sessions), t.sessions.c.session_id == sa.bindparam("of_session"))
 _ONE = sa.select(t.sessions).where(_IS_ONE)
-_MOVE_ONE = sa.update(t.sessions).where(_IS_ONE).values(closed=sa.bindparam("to_closed"), position=sa.bindparam("to"))
+_THESE = sa.select(t.sessions).where(
+    t.sessions.c.tenant == sa.bindparam("of_tenant"),
+    t.sessions.c.user_id.in_(sa.bindparam("users", expanding=True)),
+    t.sessions.c.session_id.in_(sa.bindparam("some", expanding=True)),
+)
+_MOVE_ONE = (
+    sa.update(t.sessions)
+    .where(_IS_ONE)
+    .values(closed=sa.bindparam("to_closed"), position=sa.bindparam("to"), grown=sa.bindparam("at"))
+)
 _ADD_ONE = sa.insert(t.sessions)
 _ADD_TURNS = sa.insert(t.turns)
 _BEHIND = sa.select(t.sessions).where(t.of_user(t.sessions), t.sessions.c.position > sa.bindparam("after"))
@@ -35,36 +44,101 @@ _TURNS = (
 )
 
 
-def observe(connection: sa.Connection, key: UserKey, session: Session, closed: bool) -> bool:
-    """Store what is new of a session; whether anything was.
+def observe(connection: sa.Connection, key: UserKey, session: Session, closed: bool, at: float) -> bool:
+    """Store what is new of a session, at a moment in seconds since 1970; whether anything was.
 
     Raises: SessionChanged.
     """
-    one = t.asked(key, of_session=session.session_id)
-    row = connection.execute(_ONE, one).one_or_none()
+    lock(connection, key.tenant, [key.user_id])
+    row = connection.execute(_ONE, t.asked(key, of_session=session.session_id)).one_or_none()
+    step = _step(key, _with_turns(connection, key, [row])[0] if row is not None else None, session, closed)
+    if step is None:
+        return False
+    position = next_position(connection, key)
     if row is None:
-        position = next_position(connection, key)
-        connection.execute(_ADD_ONE, _session_row(key, session, closed, position))
-        _add_turns(connection, key, session.session_id, session.turns)
-        return True
-    (before,) = _with_turns(connection, key, [row])
+        connection.execute(_ADD_ONE, _session_row(key, session, closed, position, at))
+    else:
+        _move(connection, key, step.to._replace(position=position), at)
+    _add_turns(connection, key, session.session_id, step.turns)
+    return True
+
+
+def observe_all(
+    connection: sa.Connection, tenant: str, sessions: Sequence[Session], closed: bool, at: float
+) -> list[bool]:
+    """Store what is new of each session, as if one came after another in this order; in few statements.
+
+    Raises: SessionChanged.
+    """
+    lock(connection, tenant, [session.user_id for session in sessions])
+    there = _known(connection, tenant, sessions)
+    before = positions(connection, tenant, {session.user_id for session in sessions})
+    after, now, turns = before.copy(), there.copy(), list[dict[str, object]]()
+    stored: list[bool] = []
+    for session in sessions:
+        key, name = UserKey(tenant, session.user_id), (session.user_id, session.session_id)
+        step = _step(key, now.get(name), session, closed)
+        stored.append(step is not None)
+        if step is not None:
+            position = after[key.user_id] = after.get(key.user_id, 0) + 1
+            now[name] = step.to._replace(position=position)
+            turns += (_turn_row(key, session.session_id, turn) for turn in step.turns)
+    move_to(connection, tenant, before, {user: to for user, to in after.items() if to != before.get(user)})
+    changed = [one for name, one in now.items() if one != there.get(name)]
+    new = [one for one in changed if (one.session.user_id, one.session.session_id) not in there]
+    if new:
+        keys = (UserKey(tenant, one.session.user_id) for one in new)
+        rows = [
+            _session_row(key, one.session, one.closed, one.position, at) for key, one in zip(keys, new, strict=True)
+        ]
+        connection.execute(_ADD_ONE, rows)
+    for one in changed:
+        if (one.session.user_id, one.session.session_id) in there:
+            _move(connection, UserKey(tenant, one.session.user_id), one, at)
+    if turns:
+        connection.execute(_ADD_TURNS, turns)
+    return stored
+
+
+class _Step(NamedTuple):
+    """What a session becomes, at a position that is still to be given, and the turns that it gets."""
+
+    to: Stored
+    turns: Sequence[Turn]
+
+
+def _step(key: UserKey, before: Stored | None, session: Session, closed: bool) -> _Step | None:
+    """What observing a session changes; None for nothing.
+
+    Raises: SessionChanged.
+    """
+    if before is None:
+        return _Step(Stored(0, session, closed, None), session.turns)
     if not session.goes_on_from(before.session, closed=before.closed):
         raise SessionChanged(key.user_id, session.session_id)
     closed = closed or before.closed
     known = len(before.session.turns)
     if known == len(session.turns) and closed == before.closed:
-        return False
-    connection.execute(_MOVE_ONE, {**one, "to_closed": closed, "to": next_position(connection, key)})
-    _add_turns(connection, key, session.session_id, session.turns[known:])
-    return True
+        return None
+    return _Step(Stored(0, session, closed, before.learned), session.turns[known:])
 
 
-def observe_all(connection: sa.Connection, tenant: str, sessions: Sequence[Session], closed: bool) -> list[bool]:
-    """Store what is new of each session, in this order.
-
-    Raises: SessionChanged.
-    """
-    return [observe(connection, UserKey(tenant, session.user_id), session, closed) for session in sessions]
+def _known(connection: sa.Connection, tenant: str, sessions: Sequence[Session]) -> dict[tuple[str, str], Stored]:
+    """The sessions of these ids that are stored, by user and id; perhaps others of the same users."""
+    found: dict[tuple[str, str], Stored] = {}
+    for some in t.in_batches(sessions):
+        asked = {
+            "of_tenant": tenant,
+            "users": list({s.user_id for s in some}),
+            "some": list({s.session_id for s in some}),
+        }
+        by_user: dict[str, list[sa.Row[Any]]] = {}
+        for row in connection.execute(_THESE, asked):
+            by_user.setdefault(row.user_id, []).append(row)
+        for user_id, rows in by_user.items():
+            for stored in _with_turns(connection, UserKey(tenant, user_id), rows):
+                found[user_id, stored.session.session_id] = stored
+    return found
 
 
 def sessions(connection: sa.Connection, key: UserKey, after: int, pending: bool, limit: int | None) -> list[Stored]:
@@ -77,6 +151,11 @@ def session(connection: sa.Connection, key: UserKey, session_id: str) -> Stored 
     """One session, if it is there."""
     rows = connection.execute(_ONE, t.asked(key, of_session=session_id)).all()
     return next(iter(_with_turns(connection, key, rows)), None)
+
+
+def _move(connection: sa.Connection, key: UserKey, to: Stored, at: float) -> None:
+    one = t.asked(key, of_session=to.session.session_id)
+    connection.execute(_MOVE_ONE, {**one, "to_closed": to.closed, "to": to.position, "at": at})
 
 
 def _add_turns(connection: sa.Connection, key: UserKey, session_id: str, turns: Sequence[Turn]) -> None:
@@ -117,7 +196,7 @@ def _turn(row: sa.Row[Any]) -> Turn:
     )
 
 
-def _session_row(key: UserKey, session: Session, closed: bool, position: int) -> dict[str, object]:
+def _session_row(key: UserKey, session: Session, closed: bool, position: int, at: float) -> dict[str, object]:
     return t.owned(
         key,
         session_id=session.session_id,
@@ -127,6 +206,7 @@ def _session_row(key: UserKey, session: Session, closed: bool, position: int) ->
         speaker=session.speaker,
         closed=closed,
         learned=None,
+        grown=at,
     )
 
 

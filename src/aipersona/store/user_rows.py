@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import cache
+
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
@@ -39,6 +42,12 @@ _OF_TENANT = _SUMMARIES.where(
     t.users.c.tenant == sa.bindparam("of_tenant"), t.users.c.user_id > sa.bindparam("after")
 ).order_by(t.users.c.user_id)
 _ONE = _SUMMARIES.where(t.of_user(t.users))
+_MOVE = sa.update(t.users).where(t.of_user(t.users)).values(position=sa.bindparam("to"))
+_SOME = sa.and_(
+    t.users.c.tenant == sa.bindparam("of_tenant"), t.users.c.user_id.in_(sa.bindparam("some", expanding=True))
+)
+_POSITIONS = sa.select(t.users.c.user_id, t.users.c.position).where(_SOME)
+_LOCK = sa.select(t.users.c.user_id).where(_SOME).order_by(t.users.c.user_id).with_for_update()
 _ERASE = {table.name: sa.delete(table).where(t.of_user(table)) for table in t.ALL}
 
 
@@ -48,6 +57,35 @@ def head(connection: sa.Connection, key: UserKey) -> Head:
     return Head(*row) if row is not None else NEVER_SEEN
 
 
+def lock(connection: sa.Connection, tenant: str, user_ids: Iterable[str]) -> None:
+    """Let no other transaction write rows of these users until this one ends; one without a row gets it.
+
+    Rows are locked in one order, so that transactions over several users do not wait in a circle. On SQLite there is
+    only one writer.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    wanted = set(user_ids)
+    while wanted:
+        for some in t.in_batches(sorted(wanted)):
+            wanted.difference_update(connection.execute(_LOCK, {"of_tenant": tenant, "some": some}).scalars())
+        if wanted:
+            rows = [t.owned(UserKey(tenant, user_id), **_new()) for user_id in sorted(wanted)]
+            connection.execute(_claim(), rows)
+
+
+@cache
+def _claim() -> sa.Insert:
+    """A user's row, unless it is there or another transaction makes it, which is waited for."""
+    from sqlalchemy.dialects.postgresql import insert
+
+    return insert(t.users).on_conflict_do_nothing()
+
+
+def _new() -> dict[str, object]:
+    return {"identity": new_identity(), "revision": 0, "position": 0}
+
+
 def next_position(connection: sa.Connection, key: UserKey) -> int:
     """Move the user's position on by one; their first row is made here."""
     found = connection.execute(_NEXT_POSITION, t.asked(key)).scalar_one_or_none()
@@ -55,6 +93,27 @@ def next_position(connection: sa.Connection, key: UserKey) -> int:
         connection.execute(_ADD, t.owned(key, identity=new_identity(), revision=0, position=1))
         return 1
     return found
+
+
+def positions(connection: sa.Connection, tenant: str, user_ids: Iterable[str]) -> dict[str, int]:
+    """The positions of the users who have a row."""
+    found: dict[str, int] = {}
+    for some in t.in_batches(sorted(set(user_ids))):
+        rows = connection.execute(_POSITIONS, {"of_tenant": tenant, "some": some})
+        found.update((row.user_id, row.position) for row in rows)
+    return found
+
+
+def move_to(connection: sa.Connection, tenant: str, before: Mapping[str, int], after: Mapping[str, int]) -> None:
+    """Set the positions of users; those who had none before get their row."""
+    known = [t.asked(UserKey(tenant, user), to=to) for user, to in after.items() if user in before]
+    if known:
+        connection.execute(_MOVE, known)
+    new = [
+        t.owned(UserKey(tenant, user), **{**_new(), "position": to}) for user, to in after.items() if user not in before
+    ]
+    if new:
+        connection.execute(_ADD, new)
 
 
 def next_position_of(connection: sa.Connection, key: UserKey, identity: str) -> int | None:
@@ -69,6 +128,9 @@ def advance(connection: sa.Connection, key: UserKey, expected: int, identity: st
         return True
     if expected != 0 or identity is not None or head(connection, key) != NEVER_SEEN:
         return False
+    if connection.dialect.name == "postgresql":
+        lock(connection, key.tenant, [key.user_id])
+        return connection.execute(step, t.asked(key, expected=expected)).rowcount == 1
     try:
         connection.execute(_ADD, t.owned(key, identity=new_identity(), revision=1, position=0))
     except IntegrityError:
@@ -90,6 +152,8 @@ def user(connection: sa.Connection, key: UserKey) -> UserSummary | None:
 
 def erase(connection: sa.Connection, key: UserKey) -> dict[str, int]:
     """Remove every row of a user; how many by table."""
+    if not connection.execute(_LOCK, {"of_tenant": key.tenant, "some": [key.user_id]}).scalars().all():
+        return dict.fromkeys(_ERASE, 0)
     return {name: connection.execute(gone, t.asked(key)).rowcount for name, gone in _ERASE.items()}
 
 

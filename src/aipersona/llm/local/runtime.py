@@ -97,11 +97,13 @@ class LocalServer:
             return self
         self.stop()
         if importlib.util.find_spec("xllamacpp") is None:
-            raise ModelUnavailable("the local model needs llama.cpp: pip install 'aipersona[local]'")
+            raise ModelUnavailable("the local model needs llama.cpp: pip install 'aipersona[local]'", passes=False)
         if not self.path.is_file():
-            raise ModelUnavailable(f"no model file {str(self.path)!r}; pull a model, or give the path of a GGUF file")
+            raise ModelUnavailable(
+                f"no model file {str(self.path)!r}; pull a model, or give the path of a GGUF file", passes=False
+            )
         if not is_gguf(self.path):
-            raise ModelUnavailable(f"{str(self.path)!r} is not a GGUF file")
+            raise ModelUnavailable(f"{str(self.path)!r} is not a GGUF file", passes=False)
         _check_memory(self.path)
         with tempfile.TemporaryFile("w+", errors="replace") as complaints:
             self._process = process = subprocess.Popen(

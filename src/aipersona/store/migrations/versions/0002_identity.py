@@ -14,6 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        return  # its tables begin with 0004
     op.add_column("users", sa.Column("identity", sa.String(32)))
     text = sa.String()
     users = sa.table("users", sa.column("tenant", text), sa.column("user_id", text), sa.column("identity", text))
@@ -30,5 +32,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        return  # its tables begin with 0004
     with op.batch_alter_table("users") as table:
         table.drop_column("identity")

@@ -5,13 +5,28 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from aipersona.store.postgres import PARTITIONS, users_table
+
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
 
+_ON_POSTGRESQL = {
+    "prefixes": """
+        digest TEXT COLLATE "C" NOT NULL, session_id TEXT COLLATE "C" NOT NULL, replied BOOLEAN NOT NULL,
+        at DOUBLE PRECISION NOT NULL, PRIMARY KEY (tenant, user_id, digest)""",
+    "answers": """
+        request_id TEXT COLLATE "C" NOT NULL, fingerprint TEXT COLLATE "C" NOT NULL, at DOUBLE PRECISION NOT NULL,
+        status INTEGER, headers TEXT COLLATE "C", body BYTEA, PRIMARY KEY (tenant, user_id, request_id)""",
+}
+
+
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        _make_on_postgresql()
+        return
     op.create_table(
         "api_keys",
         sa.Column("key_id", sa.String(12), primary_key=True),
@@ -40,6 +55,21 @@ def upgrade() -> None:
         sa.Column("headers", sa.Text),
         sa.Column("body", sa.LargeBinary),
     )
+
+
+def _make_on_postgresql() -> None:
+    """The tables of users in partitions, with the wall between tenants; a key is found before its tenant is known."""
+    config = op.get_context().config
+    count = config.attributes.get("partitions", PARTITIONS) if config is not None else PARTITIONS
+    made = """
+        CREATE TABLE api_keys (
+          key_id TEXT COLLATE "C" PRIMARY KEY, tenant TEXT COLLATE "C" NOT NULL, ends_at DOUBLE PRECISION,
+          body TEXT COLLATE "C" NOT NULL)"""
+    op.execute(sa.text(made))
+    op.create_index("api_keys_by_tenant", "api_keys", ["tenant"])
+    for table, columns in _ON_POSTGRESQL.items():
+        for statement in users_table(table, columns, count):
+            op.execute(sa.text(statement))
 
 
 def downgrade() -> None:

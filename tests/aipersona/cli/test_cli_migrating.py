@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.aipersona import postgres
+from tests.aipersona.cli.shell import STORY, Shell
+
+
+@pytest.fixture
+def url() -> str:
+    return postgres.shown(postgres.server().create())
+
+
+def test_a_database_moves_to_postgresql_and_back_with_counts_and_digests(
+    learned: Shell, tmp_path: Path, url: str
+) -> None:
+    done = learned.ok("migrate", "--from", f"sqlite:{learned.database}", "--to", url)
+    first, head, *rows = done.out.splitlines()
+    assert first == "1 user copied"
+    assert head.split() == ["table", "rows", "in", "the", "target", "sha-256"]
+    assert [line.split()[0] for line in rows] == ["users", "revisions", "entries", "sessions", "turns", "vectors"]
+    for line in rows:
+        _, here, there, digest, verdict = line.split()
+        assert (here, len(digest), verdict) == (there, 12, "same")
+    assert learned.ok("--database", url, "show", "alice").out == learned.ok("show", "alice").out
+    assert learned.ok("--database", url, "why", "alice", "preferences.diet").out
+    again = learned.ok("migrate", "--from", str(learned.database), "--to", url)
+    assert again.out.splitlines() == ["0 users copied, 1 there already", head, *rows]
+    back = learned.ok("migrate", "--from", url, "--to", str(tmp_path / "back.db"), "--json").json
+    assert (back["copied"], back["there"], back["refused"]) == (1, 0, [])
+    assert [table["target_digest"][:12] for table in back["tables"].values()] == [line.split()[3] for line in rows]
+
+
+def test_a_user_with_other_content_in_the_target_is_named_and_left_as_they_are(learned: Shell, tmp_path: Path) -> None:
+    other = Shell(tmp_path / "other", learned.before)
+    other.ok("learn", learned.write(*STORY[:1]), "--user", "alice")
+    before = other.ok("export", "alice").out
+    done = learned.run("migrate", "--from", str(learned.database), "--to", str(other.database))
+    assert done.code == 1
+    assert done.out.startswith("0 users copied\n")
+    assert "error: 1 user with other content in the target left as they are there: 'alice'; erase" in done.err
+    assert other.ok("export", "alice").out == before
+
+
+def test_a_source_that_is_not_there_is_an_error_and_is_not_made(shell: Shell, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.db"
+    done = shell.run("migrate", "--from", f"sqlite:{missing}", "--to", str(tmp_path / "new.db"))
+    assert done.code == 1
+    assert "there is no database" in done.err
+    assert not missing.exists()
