@@ -152,8 +152,7 @@ def user(connection: sa.Connection, key: UserKey) -> UserSummary | None:
 
 def erase(connection: sa.Connection, key: UserKey) -> dict[str, int]:
     """Remove every row of a user; how many by table."""
-    if not connection.execute(_LOCK, {"of_tenant": key.tenant, "some": [key.user_id]}).scalars().all():
-        return dict.fromkeys(_ERASE, 0)
+    connection.execute(_LOCK, {"of_tenant": key.tenant, "some": [key.user_id]})
     return {name: connection.execute(gone, t.asked(key)).rowcount for name, gone in _ERASE.items()}
 
 
