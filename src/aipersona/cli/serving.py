@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aipersona.cli.options import options_of, settings_of
-from aipersona.errors import InvalidInput, ToolsUnavailable
+from aipersona.errors import InvalidInput, ModelUnavailable, ToolsUnavailable, WorkUnavailable
 
 if TYPE_CHECKING:
     import uvicorn
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from aipersona.engine import AIPersona
     from aipersona.server import ServerSettings
     from aipersona.settings import Settings
+    from aipersona.work import Worker
 
 
 def serve(
@@ -25,6 +27,9 @@ def serve(
     no_auth: Annotated[
         bool, typer.Option("--no-auth", help="Ask for no key; only on an address of this machine alone.")
     ] = False,
+    work: Annotated[
+        bool, typer.Option("--work/--no-work", help="Learn for users in this process, too.", show_default=False)
+    ] = True,
     upstream: Annotated[
         str | None,
         typer.Option(
@@ -42,6 +47,7 @@ def serve(
         import uvicorn
 
         from aipersona.server import ServerSettings, create_app
+        from aipersona.work import Worker
     except ModuleNotFoundError:
         raise ToolsUnavailable("the server needs the extra `server`: pip install 'aipersona[server]'") from None
     from aipersona.engine import AIPersona
@@ -49,24 +55,34 @@ def serve(
     given = ServerSettings(upstream_url=upstream) if upstream is not None else ServerSettings()
     given = _with_local_upstream(given, settings)
     ai = AIPersona(settings=settings)
-    app = create_app(ai, settings=given, auth=not no_auth)
+    worker = Worker(ai) if work else None
+    app = create_app(ai, settings=given, auth=not no_auth, worker=worker)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", ws="none", server_header=False, timeout_graceful_shutdown=10
     )
-    asyncio.run(_run(ai, config, no_auth=no_auth))
+    asyncio.run(_run(ai, config, worker, no_auth=no_auth))
 
 
-async def _run(ai: AIPersona, config: uvicorn.Config, *, no_auth: bool) -> None:
-    """Open the database, say where it is served, and serve until a signal."""
+async def _run(ai: AIPersona, config: uvicorn.Config, worker: Worker | None, *, no_auth: bool) -> None:
+    """Open the database, start to learn, say where it is served, and serve until a signal."""
     import uvicorn
 
-    async with ai:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(ai)
+        learns = "nobody is learned for here: --no-work"
+        if worker is not None:
+            try:
+                await stack.enter_async_context(worker)
+                learns = "users are learned for as they become due; `aipersona work` lists them"
+            except (ModelUnavailable, WorkUnavailable) as error:
+                learns = f"nobody is learned for here: {error}"
         socket = config.bind_socket()
         host, port = socket.getsockname()[:2]
         base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         typer.echo(f"REST    {base}/v1   described at {base}/docs")
         typer.echo(f"OpenAI  {base}/v1   the base URL for clients, which name the user in `user`")
         typer.echo(f"MCP     {base}/mcp")
+        typer.echo(f"work    {learns}")
         if no_auth:
             typer.echo("keys    none asked: everybody on this machine may do everything")
         else:

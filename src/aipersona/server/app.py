@@ -14,12 +14,13 @@ from aipersona.engine import AIPersona
 from aipersona.server.problems import Problem, tell_problems
 from aipersona.server.proxy.calls import Calls
 from aipersona.server.proxy.upstream import Upstream
-from aipersona.server.routes import contexts, health, personas, proxied, revisions, sessions, tokens, users
+from aipersona.server.routes import contexts, health, personas, proxied, revisions, sessions, tokens, users, working
 from aipersona.server.serving import Serving
 from aipersona.server.settings import ServerSettings
+from aipersona.work import Worker
 
 ROUTERS = (health.router, users.router, sessions.router, personas.router, revisions.router, contexts.router,
-           tokens.router, proxied.router)  # fmt: skip
+           tokens.router, working.router, proxied.router)  # fmt: skip
 
 FAILURES = {status: {"model": Problem, "description": text} for status, text in (
     (401, "No key, or one that is unknown or has ended."), (403, "The key does not allow this, or the policy forbids."),
@@ -36,16 +37,18 @@ def create_app(
     settings: ServerSettings | None = None,
     auth: bool = True,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    worker: Worker | None = None,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> FastAPI:
     """The ASGI application over an engine, which it opens at its start and closes at its end.
 
-    Without `auth` everybody may do everything in the engine's tenant: for one's own machine. `transport` stands in for
-    the network to the upstream.
+    Without `auth` everybody may do everything in the engine's tenant: for one's own machine. `worker` is the
+    one that runs beside it, which is the caller's to start and to close. `transport` stands in for the network to the
+    upstream.
 
     Raises: InvalidInput for a secret that is too short.
     """
-    serving = Serving(ai, settings or ServerSettings(), auth=auth, clock=clock)
+    serving = Serving(ai, settings or ServerSettings(), auth=auth, clock=clock, worker=worker)
     calls = Calls(Upstream(serving.settings, transport))
 
     @asynccontextmanager

@@ -59,6 +59,7 @@ class CloseGiven(Given):
 class LearnGiven(Given):
     every: Annotated[int, Field(ge=1)] | None = Field(default=None, description="Sessions per revision.")
     dry_run: bool = Field(default=False, description="Show the revisions and commit nothing.")
+    wait: bool = Field(default=True, description="If false, a worker does it soon, and the answer is 202 and null.")
 
 
 class ConsolidateGiven(Given):

@@ -19,6 +19,7 @@ from aipersona.access.tokens import Tokens
 from aipersona.engine import AIPersona
 from aipersona.server.problems import Refused
 from aipersona.server.settings import ServerSettings
+from aipersona.work import Worker
 
 REMEMBERED = 5.0
 """Seconds for which a key is not looked up again: a key that was taken back may count for that long."""
@@ -27,10 +28,22 @@ MOST_REMEMBERED = 10_000
 
 
 class Serving:
-    """The engine, the settings, and whom they serve. Without `auth` everybody may do everything in one tenant."""
+    """The engine, the settings, and whom they serve. Without `auth` everybody may do everything in one tenant.
 
-    def __init__(self, ai: AIPersona, settings: ServerSettings, *, auth: bool, clock: Callable[[], datetime]) -> None:
+    `worker` is the one that runs beside it, if one does; what is due and what failed can be read without.
+    """
+
+    def __init__(
+        self,
+        ai: AIPersona,
+        settings: ServerSettings,
+        *,
+        auth: bool,
+        clock: Callable[[], datetime],
+        worker: Worker | None = None,
+    ) -> None:
         self.ai, self.settings, self.auth, self.clock = ai, settings, auth, clock
+        self.worker = worker or Worker(ai)
         secret = settings.token_secret
         self.tokens = Tokens(secret.get_secret_value()) if secret is not None else None
         self._rate = parse(settings.rate_limit)

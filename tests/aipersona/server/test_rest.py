@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from aipersona import AIPersona
+from aipersona.store.protocol import UserKey
 from tests.aipersona.kit import NOON, hobbies, propose
 from tests.aipersona.server.kit import application, client, key_for
 
@@ -177,3 +179,30 @@ def test_a_problem_says_what_is_wrong_and_nothing_of_what_was_sent(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == status
     assert "SECRET-WORD" not in answer.text
+
+
+def test_what_failed_is_listed_for_its_tenant_and_tried_again() -> None:
+    app, ai = application()
+    with TestClient(app, headers=key_for(ai, "read", "write", "admin", "operate")) as served:
+        served.put(f"{ANN}/sessions/s1", json=said("hello"))
+        later = served.post(f"{ANN}/learn", json={"wait": False})
+        assert (later.status_code, later.json()) == (202, None)
+        assert served.post("/v1/users/bob/learn", json={"wait": False}).status_code == 404
+        (due,) = served.get("/v1/work/due").json()
+        assert due == {"tenant": "default", "user_id": "ann", "attempts": 0, "asked": True}
+        assert served.get("/v1/work/failed").json() == []
+        assert served.post("/v1/work/retry").json() == {"count": 0}
+        assert served.portal is not None
+        served.portal.call(given_up, ai)
+        (failure,) = served.get("/v1/work/failed").json()
+        assert (failure["user_id"], failure["error"], failure["again_at"]) == ("ann", "model_refused", None)
+        assert served.get("/v1/work/failed", headers=key_for(ai, "admin", tenant="acme")).json() == []
+        assert served.post("/v1/work/retry", json={"user_id": "ann"}).json() == {"count": 1}
+
+
+async def given_up(ai: AIPersona) -> None:
+    """Note that learning for ann failed for good."""
+    store, key = await ai.store(), UserKey("default", "ann")
+    identity = (await store.head(key)).identity
+    assert identity is not None
+    await store.failed(key, "learn", identity=identity, error="model_refused", at=NOON, again_at=None)

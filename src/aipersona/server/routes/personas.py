@@ -33,10 +33,17 @@ router = APIRouter(prefix="/v1/users/{user_id}", tags=["persona"], route_class=G
 AsOf = Annotated[date | None, Query(description="What held on that day; by default today.")]
 
 
-@router.post("/learn")
-async def learn(calling: Calling, user_id: UserId, given: LearnGiven | None = None) -> LearnReport:
+@router.post("/learn", responses={202: {"description": "A worker will do it.", "model": None}})
+async def learn(
+    calling: Calling, user_id: UserId, response: Response, given: LearnGiven | None = None
+) -> LearnReport | None:
     """Update the persona from the sessions that it has not learned from."""
     given = given or LearnGiven()
+    if not (given.wait or given.dry_run):
+        await calling.ai.user(user_id)
+        await calling.serving.worker.due(calling.principal.tenant, user_id)
+        response.status_code = 202
+        return None
     return await calling.ai.learn(user_id, every=given.every, dry_run=given.dry_run)
 
 
