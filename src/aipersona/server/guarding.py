@@ -9,8 +9,8 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
+from aipersona.access.policy import POLICY, Rule
 from aipersona.access.principals import Principal
-from aipersona.server.policy import POLICY, Rule
 from aipersona.server.problems import Refused
 from aipersona.server.repeating import answered_once
 from aipersona.server.serving import Caller, Serving

@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
+from aipersona.access.policy import POLICY, Door, Rule
 from aipersona.access.principals import SCOPES, Scope
 from aipersona.server.app import ROUTERS
 from aipersona.server.guarding import GuardedRoute
-from aipersona.server.policy import POLICY, Door, Rule
 from tests.aipersona.kit import NOON
 from tests.aipersona.server.kit import application, key_for
 
