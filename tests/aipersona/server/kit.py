@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,12 +48,18 @@ def key_for(
     key, text = new_key(
         tenant=tenant, name="test", scopes=frozenset(scopes), now=NOON, user_id=user_id, ends_at=ends_at
     )
-    asyncio.run(_kept(ai, key))
+    finished(_kept(ai, key))
     return {"authorization": f"Bearer {text}"}
 
 
 async def _kept(ai: AIPersona, key: Any) -> None:
     await (await ai.store()).put_keys(key)
+
+
+def finished(work: Coroutine[Any, Any, None]) -> None:
+    """Have some work done, on a loop of its own."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 class Running:

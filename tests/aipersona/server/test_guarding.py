@@ -55,7 +55,7 @@ def test_a_refusal_is_an_answer_and_a_failure_of_the_server_is_none() -> None:
 async def test_the_same_request_at_the_same_time_is_made_once() -> None:
     app, ai = application(auth=False)
     transport = httpx2.ASGITransport(app)
-    async with ai, httpx2.AsyncClient(transport=transport, base_url="http://test") as served:
+    async with ai, httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as served:
 
         async def put() -> int:
             made = await served.put(DIET, json={"value": "vegan"}, headers={"idempotency-key": "one"})

@@ -60,7 +60,8 @@ def served() -> Iterator[TestClient]:
 
 def status(served: TestClient, door: Door, headers: dict[str, str], user: str = "ann") -> int:
     method, path = door
-    return served.request(method, filled(path, user), headers=headers, content=b"{").status_code
+    named = {**headers, "x-aipersona-user": user}
+    return served.request(method, filled(path, user), headers=named, content=b"{").status_code
 
 
 def ids(door_and_rule: tuple[Door, Rule]) -> str:
