@@ -19,12 +19,17 @@ def mcp(
     read_only: Annotated[bool, typer.Option("--read-only", help="Offer nothing that changes what is known.")] = False,
 ) -> None:
     """Serve one user's persona to an MCP client that starts this command. It talks over standard input and output."""
+    import signal
+
     try:
         from aipersona.mcp_door.stdio import serve_stdio
     except ModuleNotFoundError:
         raise ToolsUnavailable("MCP needs the extra `mcp`: pip install 'aipersona[mcp]'") from None
 
     async def serve(ai: AIPersona) -> None:
+        # A thread that waits for input cannot be called off: Ctrl-C ends the process as SIGTERM does, and what was
+        # committed stays.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         await serve_stdio(ai, user, read_only=read_only)
 
     run(ctx, serve, create=not read_only)

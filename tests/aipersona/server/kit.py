@@ -70,7 +70,7 @@ class Running:
         config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="on", ws="none")
         self._server = uvicorn.Server(config)
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._server.serve(),))
+        self._thread = threading.Thread(target=self._serve)
         self.url = ""
 
     def __enter__(self) -> Running:
@@ -86,6 +86,14 @@ class Running:
         self._server.should_exit = True
         self._thread.join()
         self._loop.close()
+
+    def _serve(self) -> None:
+        self._loop.run_until_complete(self._server.serve())
+        left = asyncio.all_tasks(self._loop)  # what watches over streams, as `asyncio.run` ends it
+        for task in left:
+            task.cancel()
+        if left:
+            self._loop.run_until_complete(asyncio.wait(left))
 
     def settle(self) -> None:
         """Wait until what was to be recorded is."""
