@@ -50,7 +50,7 @@ async def settled(whose: Whose, question_id: str, ask: Ask) -> Revision:
         question = view.persona.question(question_id)
         if question is None:
             raise UnknownQuestion(whose.user_id, question_id)
-        form = settling_form(question, view)
+        form = settling_form(question, view, whose.ai.schema)
         if asked is None or form.words != asked.words:
             choice = await ask(form)
             if choice is None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import JsonValue
 
 from aipersona.mcp_door.asking import Form
+from aipersona.optimizer.matching import match_row
 from aipersona.persona.claims import RANK, Claim, Question, plain_text
 from aipersona.persona.edits import (
     AddEdit,
@@ -25,6 +26,7 @@ from aipersona.persona.edits import (
 )
 from aipersona.persona.revisions import Revision
 from aipersona.persona.view import PersonaView
+from aipersona.schema.fields import Schema
 
 YES, NO = "yes", "no"
 KEEP, TAKE = "keep what stands", "take the other value"
@@ -45,9 +47,14 @@ def consent_form(shown: Revision, view: PersonaView, *, purpose: str) -> Form:
     return Form(words=words, choices=(YES, NO), revision=view.revision)
 
 
-def settling_form(question: Question, view: PersonaView) -> Form:
-    """The form that asks which of two values is right."""
-    lines = [f"{_name(question.path)}: what is right?", *_so_far(view.claims(question.path))]
+def settling_form(question: Question, view: PersonaView, schema: Schema) -> Form:
+    """The form that asks which of two values, or which of two versions of a row, is right."""
+    held = view.claims(question.path)
+    spec = schema.with_learned(entry.spec for entry in view.persona.learned).get(question.path)
+    if spec is not None and spec.kind == "records":
+        row = match_row(view.persona, spec, question.proposed, view.as_of)
+        held = (row,) if row is not None else ()
+    lines = [f"{_name(question.path)}: what is right?", *_so_far(held)]
     lines.append(f"  something else says: {visible(question.proposed)}")
     return Form(words="\n".join(lines), choices=(KEEP, TAKE), revision=view.revision)
 

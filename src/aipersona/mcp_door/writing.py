@@ -78,19 +78,21 @@ async def remember(whose: Whose, given: Remember, ask: Ask) -> Told:
     try:
         return _done(await agreed(whose, make, ask, purpose="Something is to be remembered about you:"))
     except CannotAsk:
-        _known_field(whose, await whose.view(), given.field)
+        _require_nameable(given.value, _known_field(whose, await whose.view(), given.field))
         return await _noted(partial(make, authority="tool"))
 
 
 async def correct(whose: Whose, given: Correct, ask: Ask) -> Told:
     view = await whose.view()
     spec = _known_field(whose, view, given.field)
-    make = partial(whose.ai.set, whose.user_id, spec.path, _new_value(given, spec, view))
+    value = _new_value(given, spec, view)
+    make = partial(whose.ai.set, whose.user_id, spec.path, value)
     if spec.kind == "set":
         make = partial(make, replacing=given.item)
     try:
         return _done(await agreed(whose, make, ask, purpose="What is known about you is to be corrected:"))
     except CannotAsk:
+        _require_nameable(value, spec)
         return await _noted(partial(make, authority="tool"))
 
 
@@ -112,6 +114,12 @@ async def answer_question(whose: Whose, given: AnswerQuestion, ask: Ask) -> Told
 def _known_field(whose: Whose, view: PersonaView, path: str) -> FieldSpec:
     """Raises: UnknownField."""
     return whose.ai.schema.with_learned(entry.spec for entry in view.persona.learned).field(path)
+
+
+def _require_nameable(value: JsonValue, spec: FieldSpec) -> None:
+    """Raises: NotAllowed for a row that only its id names: a question about it could not say which one it means."""
+    if spec.kind == "records" and not spec.key and isinstance(value, dict) and "id" in value:
+        raise NotAllowed(ONLY_THE_USER)
 
 
 def _new_value(given: Correct, spec: FieldSpec, view: PersonaView) -> JsonValue:

@@ -11,11 +11,13 @@ import pytest
 from mcp import MCPError
 
 from aipersona.access.policy import POLICY
-from aipersona.errors import StoreUnavailable
-from aipersona.mcp_door.resources import SHELVES
+from aipersona.access.principals import Principal
+from aipersona.errors import NotAllowed, StoreUnavailable
+from aipersona.mcp_door.resources import SHELVES, read
 from aipersona.mcp_door.tools import TOOLS
+from aipersona.mcp_door.whose import Whose
 from aipersona.store.memory import MemoryStore
-from tests.aipersona.kit import NOON, said
+from tests.aipersona.kit import NOON, engine, said
 from tests.aipersona.server.kit import key_for
 from tests.aipersona.server.mcp_kit import (
     DIET,
@@ -193,6 +195,16 @@ async def test_a_key_that_may_only_read_sees_and_calls_nothing_that_writes(mode:
             assert (await persona(client))["preferences"] == {"diet": "vegan"}
         writer = door.rest("POST", "/mcp", {**anns(door.ai, "write"), **JSON}, json=INITIALIZE)
         assert writer.status_code == 403
+
+
+async def test_a_resource_takes_its_scope_wherever_it_is_read() -> None:
+    async with engine() as ai:
+        writer = Principal(id="w", tenant=ai.tenant, scopes=frozenset({"write"}), user_id="ann")
+        whose = Whose(ai=ai, user_id="ann", principal=writer)
+        for shelf in SHELVES:
+            assert not whose.may(shelf.uri)
+            with pytest.raises(NotAllowed):
+                await read(whose, shelf.uri.replace("{path}", DIET))
 
 
 async def test_a_key_that_has_ended_is_refused_before_anything_is_read() -> None:

@@ -32,6 +32,7 @@ from tests.aipersona.server.mcp_kit import (
 pytestmark = pytest.mark.anyio
 
 JOB = "demographics.occupation"
+BUDGETS = "finances.budgets"
 KNOWN: dict[str, Any] = {
     DIET: "vegan",
     JOB: "nurse",
@@ -145,10 +146,12 @@ async def test_nothing_of_the_users_own_goes(door: Door) -> None:
     async with door.client(anns(door.ai)) as client:
         (row,) = (await persona(client))["finances"]["expenses"]
         before = await persona(client)
-        await call(client, "correct", field=EXPENSES, value={"amount": "500 EUR"}, item=row["id"])
+        await call(client, "remember", field=DIET, value="omnivore")
         (question,) = await resource(client, "aipersona://questions")
         for name, arguments in (
             ("correct", {"field": INTERESTS, "value": "crime", "item": "chess"}),
+            ("correct", {"field": EXPENSES, "value": {"amount": "500 EUR"}, "item": row["id"]}),
+            ("remember", {"field": EXPENSES, "value": {"amount": "500 EUR", "id": row["id"]}}),
             ("forget", {"field": "preferences"}),
             ("forget", {"field": INTERESTS, "item": "chess"}),
             ("answer_question", {"question_id": question["id"]}),
@@ -195,6 +198,23 @@ async def test_the_user_settles_a_question_and_no_model_chooses(door: Door, choi
     ]
 
 
+async def test_of_rows_the_one_in_question_is_shown() -> None:
+    limits = [{"category": "restaurants", "limit": "40 EUR per week"}, {"category": "books", "limit": "9 EUR per week"}]
+    with opened(known={BUDGETS: limits}) as door:
+        async with door.client(anns(door.ai)) as client:
+            eating, _ = (await persona(client))["finances"]["budgets"]
+            await call(client, "correct", field=BUDGETS, value={"limit": "900 EUR per week"}, item=eating["id"])
+            (question,) = await resource(client, "aipersona://questions")
+        person = Person(answer=TAKE)
+        async with door.client(anns(door.ai), person) as client:
+            await call(client, "answer_question", question_id=question["id"])
+            now = (await persona(client))["finances"]["budgets"]
+        assert {row["category"]: row["limit"]["amount"] for row in now} == {"restaurants": 900, "books": 9}
+        assert "so far: category restaurants, limit 40 EUR per week" in person.asked[0]
+        assert "something else says: category restaurants, limit 900 EUR per week" in person.asked[0]
+        assert "books" not in person.asked[0]
+
+
 async def test_a_question_that_the_user_turns_away_stays_open(door: Door) -> None:
     async with door.client(anns(door.ai)) as client:
         await call(client, "remember", field=DIET, value="omnivore")
@@ -222,7 +242,7 @@ async def test_what_changes_while_the_user_thinks_is_shown_again(door: Door) -> 
     assert "so far: pescatarian" in person.asked[1]
 
 
-async def test_a_question_is_settled_on_what_the_user_saw(door: Door) -> None:
+async def test_what_others_commit_meanwhile_leaves_the_users_choice_as_it_is(door: Door) -> None:
     async with door.client(anns(door.ai)) as client:
         await call(client, "remember", field=DIET, value="omnivore")
         (question,) = await resource(client, "aipersona://questions")
