@@ -8,7 +8,15 @@ from datetime import date, datetime
 from pydantic import ValidationError
 
 from aipersona.commits import commit_on_head
-from aipersona.errors import InvalidEdit, InvalidValue, NotAllowed, UnknownField, UnknownQuestion, first_cause
+from aipersona.errors import (
+    InvalidEdit,
+    InvalidValue,
+    NotAllowed,
+    RevisionConflict,
+    UnknownField,
+    UnknownQuestion,
+    first_cause,
+)
 from aipersona.optimizer.draft import DraftEdit
 from aipersona.optimizer.gate import Gate
 from aipersona.optimizer.ground import NotAccepted
@@ -27,7 +35,8 @@ from aipersona.store.protocol import Store, UserKey
 class Corrections:
     """Writes revisions that no model proposed; on the revision `expected`, or on whichever is the latest.
 
-    Every method raises RevisionConflict where the user is not at the expected revision.
+    With `dry_run` every revision is shown as it would be made now, and none is committed. Every method raises
+    RevisionConflict where the user is not at the expected revision.
     """
 
     def __init__(
@@ -38,9 +47,10 @@ class Corrections:
         clock: Callable[[], datetime],
         *,
         expected: int | None = None,
+        dry_run: bool = False,
     ) -> None:
         self._store, self._schema, self._policy, self._clock = store, schema, policy, clock
-        self._expected = expected
+        self._expected, self._dry_run = expected, dry_run
 
     async def change(
         self,
@@ -183,6 +193,11 @@ class Corrections:
         return await self._commit(key, build)
 
     async def _commit(self, key: UserKey, build: Callable[[Persona], Awaitable[Revision]]) -> Revision:
+        if self._dry_run:
+            persona = await self._store.load(key)
+            if self._expected is not None and persona.revision != self._expected:
+                raise RevisionConflict(key.user_id, self._expected, persona.revision)
+            return await build(persona)
         revision = await commit_on_head(self._store, key, build, expected=self._expected)
         assert revision is not None
         return revision

@@ -166,5 +166,7 @@ class Tenant:
             raise UnknownUser(user_id)
         return key
 
-    async def _corrections(self, expected: int | None = None) -> Corrections:
-        return Corrections(await self.store(), self.schema, self._policy, self._clock, expected=expected)
+    async def _corrections(self, expected: int | None = None, *, dry_run: bool = False) -> Corrections:
+        return Corrections(
+            await self.store(), self.schema, self._policy, self._clock, expected=expected, dry_run=dry_run
+        )

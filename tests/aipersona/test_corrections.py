@@ -352,3 +352,38 @@ async def test_tenants_of_one_engine_share_the_database_and_no_users() -> None:
     await other.erase("alice")
     assert [user.user_id for user in await ai.users()] == ["alice"]
     assert await other.users() == []
+
+
+# Shown before it is made.
+
+
+async def test_a_dry_run_shows_the_revision_that_would_be_made_and_makes_none() -> None:
+    ai = engine()
+    await ai.set("alice", DIET, "vegan")
+    await ai.set("alice", DIET, "omnivore", authority="tool")
+    (question,) = await ai.questions("alice")
+    shown = (
+        await ai.set("alice", CITY, "Lisbon", dry_run=True),
+        await ai.patch("alice", [{"op": "remove", "path": "/preferences/diet"}], dry_run=True),
+        await ai.forget("alice", DIET, dry_run=True),
+        await ai.revert("alice", 1, dry_run=True),
+        await ai.answer("alice", question.id, accept=False, dry_run=True),
+    )
+    assert [revision.number for revision in shown] == [3] * 5
+    assert [edit.op for edit in shown[4].edits] == ["settle"]
+    assert len(await ai.log("alice")) == 2
+    with pytest.raises(RevisionConflict):
+        await ai.set("alice", CITY, "Lisbon", dry_run=True, expected=1)
+    assert await ai.set("alice", CITY, "Lisbon") == shown[0]
+
+
+async def test_an_item_is_replaced_by_another_at_once_or_not_at_all() -> None:
+    ai = engine()
+    await ai.set("alice", INTERESTS, ["chess", "padel"])
+    await ai.set("alice", INTERESTS, "go", replacing="chess")
+    assert await interests(ai) == ["padel", "go"]
+    with pytest.raises(InvalidEdit, match="nothing to change"):
+        await ai.set("alice", INTERESTS, "tennis", replacing="chess")
+    with pytest.raises(InvalidEdit, match="weaker authority"):
+        await ai.set("alice", INTERESTS, "tennis", replacing="go", authority="tool")
+    assert await interests(ai) == ["padel", "go"]

@@ -14,6 +14,7 @@ from aipersona.cli import (
     correcting,
     keys,
     learn,
+    mcp,
     migrating,
     models,
     moving,
@@ -107,6 +108,7 @@ app.command("export")(moving.export)
 app.command("import")(moving.import_)
 app.command("erase")(moving.erase)
 app.command("serve")(serving.serve)
+app.command("mcp")(mcp.mcp)
 app.add_typer(keys.app, name="keys")
 app.command("migrate")(migrating.migrate)
 app.command("worker")(working.worker)

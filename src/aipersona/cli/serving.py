@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aipersona.access.loopback import is_loopback
 from aipersona.cli.options import options_of, settings_of
 from aipersona.errors import InvalidInput, ModelUnavailable, ToolsUnavailable, WorkUnavailable
 
@@ -40,7 +40,7 @@ def serve(
     """Serve personas over REST, MCP and an OpenAI-compatible proxy. Keys are made with `aipersona keys create`."""
     import asyncio
 
-    if no_auth and not _is_loopback(host):
+    if no_auth and not is_loopback(host):
         raise InvalidInput(f"--no-auth serves this machine alone, and {host} is reached from others")
     settings = settings_of(options_of(ctx))
     try:
@@ -103,10 +103,3 @@ def _with_local_upstream(given: ServerSettings, settings: Settings) -> ServerSet
         return given
     model = local_server(given.upstream_url, settings)
     return given.model_copy(update={"upstream_url": model.base_url, "upstream_key": SecretStr(model.api_key)})
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,8 @@ import typer
 from aipersona.cli.options import AsJson, BaseUrl, ModelName, choose_model, options_of, run, text
 
 if TYPE_CHECKING:
+    import asyncio
+
     from aipersona.engine import AIPersona
     from aipersona.work import Counts, Due, Failure
 
@@ -30,6 +31,8 @@ def worker(ctx: typer.Context, model: ModelName = None, base_url: BaseUrl = None
 
 
 async def _work(ai: AIPersona) -> Counts:
+    import asyncio
+
     from aipersona.cli import printing
     from aipersona.work import Worker
 
@@ -50,6 +53,7 @@ async def _work(ai: AIPersona) -> Counts:
 
 def _stopped() -> asyncio.Event:
     """Set by SIGINT and SIGTERM from now on."""
+    import asyncio
     import signal
 
     stop, loop = asyncio.Event(), asyncio.get_running_loop()

@@ -11,16 +11,28 @@ from fastapi import FastAPI
 
 from aipersona import __version__
 from aipersona.engine import AIPersona
+from aipersona.server.mcp_streams import McpStreams
 from aipersona.server.problems import Problem, tell_problems
 from aipersona.server.proxy.calls import Calls
 from aipersona.server.proxy.upstream import Upstream
-from aipersona.server.routes import contexts, health, personas, proxied, revisions, sessions, tokens, users, working
+from aipersona.server.routes import (
+    contexts,
+    health,
+    mcp,
+    personas,
+    proxied,
+    revisions,
+    sessions,
+    tokens,
+    users,
+    working,
+)
 from aipersona.server.serving import Serving
 from aipersona.server.settings import ServerSettings
 from aipersona.work import Worker
 
 ROUTERS = (health.router, users.router, sessions.router, personas.router, revisions.router, contexts.router,
-           tokens.router, working.router, proxied.router)  # fmt: skip
+           tokens.router, working.router, proxied.router, mcp.router)  # fmt: skip
 
 FAILURES = {status: {"model": Problem, "description": text} for status, text in (
     (401, "No key, or one that is unknown or has ended."), (403, "The key does not allow this, or the policy forbids."),
@@ -49,13 +61,14 @@ def create_app(
     Raises: InvalidInput for a secret that is too short.
     """
     serving = Serving(ai, settings or ServerSettings(), auth=auth, clock=clock, worker=worker)
-    calls = Calls(Upstream(serving.settings, transport))
+    calls, streams = Calls(Upstream(serving.settings, transport)), McpStreams(serving.settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         async with ai:
             try:
-                yield
+                async with streams.running():
+                    yield
             finally:
                 await calls.aclose()
 
@@ -66,7 +79,7 @@ def create_app(
         lifespan=lifespan,
         responses={status: {**told, "content": {"application/problem+json": {}}} for status, told in FAILURES.items()},
     )
-    app.state.serving, app.state.calls = serving, calls
+    app.state.serving, app.state.calls, app.state.mcp = serving, calls, streams
     tell_problems(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -1,16 +1,22 @@
 """Guarded routes: before a body is read, who asks is known, may do it, and not too often; bodies have a longest length.
 
+A server that asks for no key serves programs on this machine alone: a page elsewhere that a browser here has open could
+send requests, too, under another name of this machine (DNS rebinding) or across sites, and is refused.
+
 A request with an `Idempotency-Key` that came before is answered as it was then, and changes nothing again.
 """
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
+from aipersona.access.loopback import is_loopback
+from aipersona.access.policy import POLICY, Rule
 from aipersona.access.principals import Principal
-from aipersona.server.policy import POLICY, Rule
 from aipersona.server.problems import Refused
 from aipersona.server.repeating import answered_once
 from aipersona.server.serving import Caller, Serving
@@ -32,6 +38,8 @@ class GuardedRoute(APIRoute):
             raise Refused(403, "not_allowed", "no rule allows this")
         serving: Serving = scope["app"].state.serving
         headers = Headers(scope=scope)
+        if not serving.auth:
+            require_here(headers)
         if rule.scope is not None:
             principal = await serving.who(shown_key(headers))
             await serving.admit(principal)
@@ -54,6 +62,24 @@ def shown_key(headers: Headers) -> str | None:
         return own
     kind, _, text = headers.get("authorization", "").partition(" ")
     return text.strip() if kind.casefold() == "bearer" and text.strip() else None
+
+
+def require_here(headers: Headers) -> None:
+    """Raises: Refused for a host that is no name of this machine alone, and for a page that is not from here."""
+    host = _host_of(f"//{headers.get('host', '')}")
+    if host is None or not is_loopback(host):
+        raise Refused(403, "not_local", "without keys this server answers to localhost and 127.0.0.1 alone")
+    for origin in headers.getlist("origin"):
+        page = _host_of(origin)
+        if page is None or not is_loopback(page):
+            raise Refused(403, "not_local", "without keys this server answers no page from elsewhere")
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def allow(rule: Rule, principal: Principal, user_id: str | None) -> None:

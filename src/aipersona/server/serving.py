@@ -26,6 +26,9 @@ REMEMBERED = 5.0
 
 MOST_REMEMBERED = 10_000
 
+USER_HEADER = "x-aipersona-user"
+"""Names the user where a key is bound to none."""
+
 
 class Serving:
     """The engine, the settings, and whom they serve. Without `auth` everybody may do everything in one tenant.
@@ -101,6 +104,18 @@ class Caller:
     @property
     def ai(self) -> AIPersona:
         return self.serving.ai.for_tenant(self.principal.tenant)
+
+    def user(self, named: object) -> str | None:
+        """Whom a call is about: the user that the key is bound to, or the one that the call names, if it does.
+
+        Raises: Refused where it names another one than its key is bound to.
+        """
+        bound = self.principal.user_id
+        if bound is None:
+            return named if isinstance(named, str) and named else None
+        if named not in (None, bound):
+            raise Refused(403, "not_allowed", "this key is bound to one user")
+        return bound
 
 
 def _unknown(detail: str) -> Refused:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,12 +48,18 @@ def key_for(
     key, text = new_key(
         tenant=tenant, name="test", scopes=frozenset(scopes), now=NOON, user_id=user_id, ends_at=ends_at
     )
-    asyncio.run(_kept(ai, key))
+    finished(_kept(ai, key))
     return {"authorization": f"Bearer {text}"}
 
 
 async def _kept(ai: AIPersona, key: Any) -> None:
     await (await ai.store()).put_keys(key)
+
+
+def finished(work: Coroutine[Any, Any, None]) -> None:
+    """Have some work done, on a loop of its own."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 class Running:
@@ -63,7 +70,7 @@ class Running:
         config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="on", ws="none")
         self._server = uvicorn.Server(config)
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._server.serve(),))
+        self._thread = threading.Thread(target=self._serve)
         self.url = ""
 
     def __enter__(self) -> Running:
@@ -79,6 +86,14 @@ class Running:
         self._server.should_exit = True
         self._thread.join()
         self._loop.close()
+
+    def _serve(self) -> None:
+        self._loop.run_until_complete(self._server.serve())
+        left = asyncio.all_tasks(self._loop)  # what watches over streams, as `asyncio.run` ends it
+        for task in left:
+            task.cancel()
+        if left:
+            self._loop.run_until_complete(asyncio.wait(left))
 
     def settle(self) -> None:
         """Wait until what was to be recorded is."""

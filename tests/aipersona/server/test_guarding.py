@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 import httpx2
 import pytest
@@ -55,7 +56,7 @@ def test_a_refusal_is_an_answer_and_a_failure_of_the_server_is_none() -> None:
 async def test_the_same_request_at_the_same_time_is_made_once() -> None:
     app, ai = application(auth=False)
     transport = httpx2.ASGITransport(app)
-    async with ai, httpx2.AsyncClient(transport=transport, base_url="http://test") as served:
+    async with ai, httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as served:
 
         async def put() -> int:
             made = await served.put(DIET, json={"value": "vegan"}, headers={"idempotency-key": "one"})
@@ -102,3 +103,61 @@ def test_what_is_proposed_at_learning_is_what_the_dry_run_shows() -> None:
         report = served.post(f"{ANN}/learn", json={"dry_run": True}).json()
         assert [edit["path"] for edit in report["proposed"][0]["edits"]] == ["preferences.diet"]
         assert served.get(ANN).json()["revision"] == 0
+
+
+# A server that asks for no key.
+
+HERE = ["127.0.0.1", "127.0.0.1:8377", "localhost:8377", "LOCALHOST", "[::1]:8377", "127.9.9.9"]
+ELSEWHERE = [
+    "evil.example",
+    "evil.example:8377",
+    "localhost.evil.example",
+    "192.168.0.7:8377",
+    "0.0.0.0",
+    "",
+    "[::1",
+    "::",
+]
+PAGES_HERE = ["http://localhost:3000", "http://127.0.0.1:8377", "https://[::1]"]
+PAGES_ELSEWHERE = [
+    "https://evil.example",
+    "null",
+    "http://localhost.evil.example",
+    "http://192.168.0.7",
+    "http://[",
+    "",
+]
+DOORS = [("GET", "/v1/users"), ("GET", "/healthz"), ("PUT", DIET), ("POST", "/v1/chat/completions"), ("POST", "/mcp")]
+
+
+@pytest.fixture(scope="module")
+def without_keys() -> Iterator[TestClient]:
+    app, _ = application(auth=False)
+    with TestClient(app, headers={"x-aipersona-user": "ann"}) as served:
+        yield served
+
+
+@pytest.mark.parametrize(("method", "path"), DOORS)
+def test_without_keys_only_this_machine_is_answered(without_keys: TestClient, method: str, path: str) -> None:
+    for host in HERE:
+        assert without_keys.request(method, path, headers={"host": host}, content=b"{").status_code != 403
+    for host in ELSEWHERE:
+        refused = without_keys.request(method, path, headers={"host": host}, content=b"{")
+        assert (refused.status_code, refused.json()["type"]) == (403, "urn:aipersona:not_local"), host
+
+
+@pytest.mark.parametrize(("method", "path"), DOORS)
+def test_without_keys_no_page_from_elsewhere_is_answered(without_keys: TestClient, method: str, path: str) -> None:
+    here = {"host": "localhost"}
+    for page in PAGES_HERE:
+        assert without_keys.request(method, path, headers={**here, "origin": page}, content=b"{").status_code != 403
+    for page in PAGES_ELSEWHERE:
+        refused = without_keys.request(method, path, headers={**here, "origin": page}, content=b"{")
+        assert (refused.status_code, refused.json()["type"]) == (403, "urn:aipersona:not_local"), page
+
+
+def test_with_keys_the_key_is_what_counts() -> None:
+    with client() as served:
+        served.put(DIET, json={"value": "vegan"})
+        found = served.get(ANN, headers={"host": "personas.example", "origin": "https://app.example"})
+        assert found.status_code == 200

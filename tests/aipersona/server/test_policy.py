@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
+from aipersona.access.policy import POLICY, Door, Rule
 from aipersona.access.principals import SCOPES, Scope
 from aipersona.server.app import ROUTERS
 from aipersona.server.guarding import GuardedRoute
-from aipersona.server.policy import POLICY, Door, Rule
 from tests.aipersona.kit import NOON
 from tests.aipersona.server.kit import application, key_for
 
@@ -60,7 +60,8 @@ def served() -> Iterator[TestClient]:
 
 def status(served: TestClient, door: Door, headers: dict[str, str], user: str = "ann") -> int:
     method, path = door
-    return served.request(method, filled(path, user), headers=headers, content=b"{").status_code
+    named = {**headers, "x-aipersona-user": user}
+    return served.request(method, filled(path, user), headers=named, content=b"{").status_code
 
 
 def ids(door_and_rule: tuple[Door, Rule]) -> str:

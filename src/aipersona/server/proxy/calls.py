@@ -20,14 +20,13 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from aipersona.errors import AIPersonaError
-from aipersona.server.problems import Refused
 from aipersona.server.proxy import conversations
 from aipersona.server.proxy.conversations import Place
 from aipersona.server.proxy.messages import turns_in, turns_of_input
 from aipersona.server.proxy.replies import reply_of
 from aipersona.server.proxy.splicing import Call, read_call, with_instructions, with_system_text
 from aipersona.server.proxy.upstream import Upstream
-from aipersona.server.serving import Caller
+from aipersona.server.serving import USER_HEADER, Caller
 from aipersona.sessions.model import Turn
 from aipersona.store.protocol import UserKey
 
@@ -160,10 +159,4 @@ def _user(caller: Caller, headers: Headers, call: Call | None) -> str | None:
 
     Raises: Refused.
     """
-    named = headers.get("x-aipersona-user") or (call.get("user") if call is not None else None)
-    bound = caller.principal.user_id
-    if bound is None:
-        return named if isinstance(named, str) and named else None
-    if named not in (None, bound):
-        raise Refused(403, "not_allowed", "this key is bound to one user")
-    return bound
+    return caller.user(headers.get(USER_HEADER) or (call.get("user") if call is not None else None))

@@ -1,4 +1,4 @@
-"""Who may do what: one rule for each route and each MCP tool. What has no rule is refused."""
+"""Who may do what: one rule for each route, MCP tool and MCP resource. What has no rule is refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 from aipersona.access.principals import Principal, Scope
 
 Door = tuple[str, str]
-"""Method and path of a route, or "MCP" and the name of a tool."""
+"""Method and path of a route, or "MCP" and the name of a tool or the address of a resource."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ _SESSION = f"{_USER}/sessions/{{session_id}}"
 
 _READ, _WRITE = Rule("read"), Rule("write")
 _CALL = Rule("write", about="call", proxied=True)
+_MCP = Rule("read", about="call")
+"""Takes MCP messages in; each tool and resource has a rule of its own."""
 
 POLICY: Mapping[Door, Rule] = {
     ("GET", "/healthz"): Rule(None, about="server"),
@@ -80,4 +82,19 @@ POLICY: Mapping[Door, Rule] = {
     ("POST", "/v1/embeddings"): _CALL,
     ("GET", "/v1/models"): _CALL,
     ("GET", "/v1/models/{model}"): _CALL,
+    ("GET", "/mcp"): _MCP,
+    ("POST", "/mcp"): _MCP,
+    ("DELETE", "/mcp"): _MCP,
+    ("MCP", "get_context"): _READ,
+    ("MCP", "get_persona"): _READ,
+    ("MCP", "why"): _READ,
+    ("MCP", "query"): _READ,
+    ("MCP", "search_sessions"): _READ,
+    ("MCP", "remember"): _WRITE,
+    ("MCP", "correct"): _WRITE,
+    ("MCP", "forget"): _WRITE,
+    ("MCP", "answer_question"): _WRITE,
+    ("MCP", "aipersona://persona"): _READ,
+    ("MCP", "aipersona://persona/{path}"): _READ,
+    ("MCP", "aipersona://questions"): _READ,
 }
