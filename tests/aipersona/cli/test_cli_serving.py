@@ -118,6 +118,8 @@ def test_what_is_said_through_the_proxy_is_learned_and_told_to_the_next_call(she
             return made.choices[0].message.content
 
         assert ask("I became vegetarian in March.") == stub.reply
+        while not rest.get("/sessions").json().get("items"):
+            time.sleep(0.05)  # what was said is recorded after the answer
         (item,) = rest.get("/sessions").json()["items"]
         rest.post(f"/sessions/{item['session']['session_id']}/close", json={"learn": False})
         assert rest.post("/learn", json={"wait": False}).status_code == 202
