@@ -8,7 +8,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from aipersona.cli import chat, consolidating, correcting, keys, learn, models, moving, reading, serving, tools
+from aipersona.cli import (
+    accounts,
+    chat,
+    consolidating,
+    correcting,
+    keys,
+    learn,
+    models,
+    moving,
+    reading,
+    serving,
+    tools,
+)
 from aipersona.cli.options import BaseUrl, ModelName, Options, text
 from aipersona.errors import AIPersonaError
 
@@ -88,6 +100,7 @@ app.command("set")(correcting.set_)
 app.command("forget")(correcting.forget)
 app.command("revert")(correcting.revert)
 app.command("questions")(correcting.questions)
+app.command("usage")(accounts.usage)
 app.command("users")(reading.users)
 app.command("fields")(reading.fields)
 app.command("export")(moving.export)

@@ -14,12 +14,12 @@ from aipersona.engine import AIPersona
 from aipersona.server.problems import Problem, tell_problems
 from aipersona.server.proxy.calls import Calls
 from aipersona.server.proxy.upstream import Upstream
-from aipersona.server.routes import contexts, health, personas, proxied, revisions, sessions, tokens, users
+from aipersona.server.routes import contexts, health, personas, proxied, revisions, sessions, tokens, usage, users
 from aipersona.server.serving import Serving
 from aipersona.server.settings import ServerSettings
 
 ROUTERS = (health.router, users.router, sessions.router, personas.router, revisions.router, contexts.router,
-           tokens.router, proxied.router)  # fmt: skip
+           tokens.router, usage.router, proxied.router)  # fmt: skip
 
 FAILURES = {status: {"model": Problem, "description": text} for status, text in (
     (401, "No key, or one that is unknown or has ended."), (403, "The key does not allow this, or the policy forbids."),

@@ -71,6 +71,8 @@ POLICY: Mapping[Door, Rule] = {
     ("POST", f"{_USER}/query"): _READ,
     ("POST", f"{_USER}/context"): _READ,
     ("POST", f"{_USER}/recall"): _READ,
+    ("GET", f"{_USER}/usage"): _READ,
+    ("GET", "/v1/usage"): Rule("admin", about="tenant"),
     ("POST", "/v1/tokens"): Rule("admin", about="tenant"),
     ("POST", "/v1/chat/completions"): _CALL,
     ("POST", "/v1/responses"): _CALL,

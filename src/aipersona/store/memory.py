@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from aipersona.errors import RevisionConflict, SessionChanged, UnknownRevision
 from aipersona.persona.apply import apply
@@ -15,6 +16,7 @@ from aipersona.sessions.model import Session
 from aipersona.store.memory_server import MemoryServer
 from aipersona.store.protocol import (
     NEVER_SEEN,
+    CallSum,
     Head,
     Stored,
     TurnVector,
@@ -138,6 +140,17 @@ class MemoryStore(MemoryServer):
 
     async def revisions(self, key: UserKey, *, after: int = 0, limit: int | None = None) -> list[Revision]:
         return self._users[key].revisions[after:][:limit] if key in self._users else []
+
+    async def calls(self, tenant: str, *, since: date | None = None, until: date | None = None) -> list[CallSum]:
+        sums: dict[tuple[date, str], CallSum] = {}
+        for key, user in self._users.items():
+            for revision in user.revisions if key.tenant == tenant else ():
+                day = revision.at.date()
+                for call in revision.calls if (since or day) <= day <= (until or day) else ():
+                    *_, calls, given, made = sums.get((day, call.model), (0, 0, 0))
+                    added = calls + 1, given + call.prompt_tokens, made + call.completion_tokens
+                    sums[day, call.model] = CallSum(day, call.model, *added)
+        return sorted(sums.values())
 
     async def users(self, tenant: str, *, after: str = "", limit: int | None = None) -> list[UserSummary]:
         found = sorted(key for key in self._users if key.tenant == tenant and key.user_id > after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 
 import sqlalchemy as sa
@@ -13,9 +14,19 @@ from aipersona.persona.edits import RestoreEdit
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
 from aipersona.sessions.model import Session
-from aipersona.store import revision_rows, server_rows, session_rows, user_rows, vector_rows
+from aipersona.store import call_rows, revision_rows, server_rows, session_rows, user_rows, vector_rows
 from aipersona.store.opening import bring_up_to_date, connect
-from aipersona.store.protocol import Answer, Head, Prefix, Stored, TurnVector, UserKey, UserSummary, require_own
+from aipersona.store.protocol import (
+    Answer,
+    CallSum,
+    Head,
+    Prefix,
+    Stored,
+    TurnVector,
+    UserKey,
+    UserSummary,
+    require_own,
+)
 from aipersona.store.threads import Threads
 
 
@@ -74,6 +85,9 @@ class SQLStore:
 
     async def revisions(self, key: UserKey, *, after: int = 0, limit: int | None = None) -> list[Revision]:
         return await self._run("look", revision_rows.revisions, key, after, limit)
+
+    async def calls(self, tenant: str, *, since: date | None = None, until: date | None = None) -> list[CallSum]:
+        return await self._run("look", call_rows.calls, tenant, since, until)
 
     async def users(self, tenant: str, *, after: str = "", limit: int | None = None) -> list[UserSummary]:
         return await self._run("look", user_rows.users, tenant, after, limit)
