@@ -26,6 +26,9 @@ def serve(
     upstream: Annotated[
         str | None, typer.Option(metavar="URL", help="The OpenAI-compatible server behind the proxy.")
     ] = None,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Log to stderr as lines of JSON, each request too [AIPERSONA_LOG=json].")
+    ] = False,
 ) -> None:
     """Serve personas over REST, MCP and an OpenAI-compatible proxy. Keys are made with `aipersona keys create`."""
     import asyncio
@@ -36,16 +39,30 @@ def serve(
     try:
         import uvicorn
 
+        from aipersona import __version__
         from aipersona.server import ServerSettings, create_app
+        from aipersona.telemetry.exporting import export
+        from aipersona.telemetry.lines import log_lines
     except ModuleNotFoundError:
         raise ToolsUnavailable("the server needs the extra `server`: pip install 'aipersona[server]'") from None
     from aipersona.engine import AIPersona
 
-    given = ServerSettings(upstream_url=upstream) if upstream is not None else ServerSettings()
+    options = {"upstream_url": upstream, "log": "json" if log_json else None}
+    given = ServerSettings.model_validate({name: value for name, value in options.items() if value is not None})
+    log_lines(as_json=given.log == "json")
+    export(__version__)
     ai = AIPersona(settings=settings)
     app = create_app(ai, settings=given, auth=not no_auth)
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", ws="none", server_header=False, timeout_graceful_shutdown=10
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=10,
     )
     asyncio.run(_run(ai, config, no_auth=no_auth))
 

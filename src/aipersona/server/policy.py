@@ -45,6 +45,7 @@ _CALL = Rule("write", about="call", proxied=True)
 POLICY: Mapping[Door, Rule] = {
     ("GET", "/healthz"): Rule(None, about="server"),
     ("GET", "/readyz"): Rule(None, about="server"),
+    ("GET", "/metrics"): Rule("operate", about="server"),
     ("GET", "/v1/users"): Rule("admin", about="tenant"),
     ("GET", _USER): _READ,
     ("DELETE", _USER): Rule("admin", own="write"),

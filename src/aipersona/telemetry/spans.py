@@ -22,7 +22,10 @@ Attributes = dict[str, str | int | float | bool]
 
 TENANT = "aipersona.tenant"
 
-tracer = get_tracer("aipersona")
+SCOPE = "aipersona"
+"""What spans and metrics of this project are told apart by."""
+
+tracer = get_tracer(SCOPE)
 
 _TENANT: ContextVar[str | None] = ContextVar("aipersona_tenant", default=None)
 

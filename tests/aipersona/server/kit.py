@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from fastapi import FastAPI
@@ -19,6 +19,8 @@ from aipersona.access.keys import new_key
 from aipersona.access.principals import Scope
 from aipersona.server import ServerSettings, create_app
 from tests.aipersona.kit import NOON, always
+
+T = TypeVar("T")
 
 SECRET = SecretStr("a secret of thirty-two bytes, or more")
 
@@ -56,11 +58,12 @@ async def _kept(ai: AIPersona, key: Any) -> None:
 
 
 class Running:
-    """An application that runs on a real socket, in a thread with a loop of its own."""
+    """An application that runs on a real socket, in a thread with a loop of its own; `logs`: so does uvicorn."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, *, logs: bool = False) -> None:
         self._app = app
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="on", ws="none")
+        how: dict[str, Any] = {"log_config": None, "log_level": "info"} if logs else {"log_level": "critical"}
+        config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="on", ws="none", access_log=False, **how)
         self._server = uvicorn.Server(config)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._server.serve(),))
@@ -80,9 +83,13 @@ class Running:
         self._thread.join()
         self._loop.close()
 
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """What work comes to on the server's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
     def settle(self) -> None:
         """Wait until what was to be recorded is."""
-        asyncio.run_coroutine_threadsafe(self._app.state.calls.settled(), self._loop).result(30)
+        self.run(self._app.state.calls.settled())
 
 
 @contextmanager
