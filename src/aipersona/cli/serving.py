@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aipersona.cli.options import options_of, settings_of
-from aipersona.errors import InvalidInput, ToolsUnavailable
+from aipersona.errors import InvalidInput, ToolsUnavailable, first_cause
 
 if TYPE_CHECKING:
     import uvicorn
@@ -32,12 +32,14 @@ def serve(
 ) -> None:
     """Serve personas over REST, MCP and an OpenAI-compatible proxy. Keys are made with `aipersona keys create`."""
     import asyncio
+    import signal
 
     if no_auth and not _is_loopback(host):
         raise InvalidInput(f"--no-auth serves this machine alone, and {host} is reached from others")
     settings = settings_of(options_of(ctx))
     try:
         import uvicorn
+        from pydantic import ValidationError
 
         from aipersona import __version__
         from aipersona.server import ServerSettings, create_app
@@ -48,7 +50,10 @@ def serve(
     from aipersona.engine import AIPersona
 
     options = {"upstream_url": upstream, "log": "json" if log_json else None}
-    given = ServerSettings.model_validate({name: value for name, value in options.items() if value is not None})
+    try:
+        given = ServerSettings.model_validate({name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        raise InvalidInput(f"the settings (AIPERSONA_...) cannot be used: {first_cause(error)}") from None
     log_lines(as_json=given.log == "json")
     export(__version__)
     ai = AIPersona(settings=settings)
@@ -64,7 +69,13 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=10,
     )
+    signal.signal(signal.SIGTERM, _end)
     asyncio.run(_run(ai, config, no_auth=no_auth))
+
+
+def _end(signal: int, _: object) -> None:
+    """End in order, once uvicorn has, which raises the signal again: what is still to be sent is sent at the exit."""
+    raise SystemExit(128 + signal)
 
 
 async def _run(ai: AIPersona, config: uvicorn.Config, *, no_auth: bool) -> None:
