@@ -21,6 +21,7 @@ from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCall
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from aipersona import AIPersona
+from aipersona.learning import Learner
 from aipersona.server import ServerSettings, create_app
 from aipersona.settings import Settings
 from aipersona.telemetry.lines import JsonLines
@@ -239,6 +240,8 @@ def break_what_can_break(run: Run, stub: Stub, ai: AIPersona, database: Path, mo
     with monkeypatch.context() as broken:
         broken.setattr(AIPersona, "persona", faulty)
         run.ask("GET", f"{HOME}/persona", 500)
+        broken.setattr(Learner, "learn", faulty)
+        run.ask("POST", f"{HOME}/learn", 500)
         broken.setattr(AIPersona, "append", faulty)
         body = {"model": "gpt", "user": USER, "messages": [{"role": "user", "content": f"Supper? {LOST}"}]}
         run.ask("POST", CHAT, 200, json=body)
