@@ -60,8 +60,9 @@ Sample = tuple[str, frozenset[tuple[str, str]]]
 
 
 def _samples() -> Mapping[Sample, float]:
+    """Without empty labels: every sample gets one for each label that any of its metric has."""
     return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
+        (sample.name, frozenset((name, value) for name, value in sample.labels.items() if value)): sample.value
         for metric in REGISTRY.collect()
         for sample in metric.samples
     }
