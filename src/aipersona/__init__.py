@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from aipersona.sessions.reading import read_sessions
     from aipersona.tools.acting import CallMade, Limits
     from aipersona.tools.filling import FromPersona
+    from aipersona.usage import TenantUsage, Usage
 
 __version__ = "0.1.0"
 
@@ -66,8 +67,10 @@ _HOMES = {
     "Schema": "aipersona.schema.fields",
     "ScriptedEmbedder": "aipersona.embedding.scripted",
     "Session": "aipersona.sessions.model",
+    "TenantUsage": "aipersona.usage",
     "ToolCall": "aipersona.sessions.model",
     "Turn": "aipersona.sessions.model",
+    "Usage": "aipersona.usage",
     "default_model": "aipersona.llm.local.pull",
     "read_sessions": "aipersona.sessions.reading",
 }
@@ -104,8 +107,10 @@ __all__ = [
     "Schema",
     "ScriptedEmbedder",
     "Session",
+    "TenantUsage",
     "ToolCall",
     "Turn",
+    "Usage",
     "__version__",
     "default_model",
     "read_sessions",

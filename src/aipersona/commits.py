@@ -11,6 +11,7 @@ from aipersona.persona.apply import apply, diff
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
 from aipersona.store.protocol import Store, UserKey
+from aipersona.telemetry.meters import count_revision
 
 TRIES = 200
 """How often a writer starts over when others were first: forty on one user never need a quarter of it."""
@@ -47,5 +48,12 @@ async def commit_on_head(
                 raise
             await asyncio.sleep(random.uniform(0, 0.002 * min(attempt + 1, 25)))
         else:
+            count_revision(
+                key.tenant,
+                revision.author,
+                sessions=len(revision.session_ids),
+                accepted=[edit.op for edit in revision.edits],
+                rejected=[one.reason for one in revision.rejected],
+            )
             return revision
     return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from aipersona.accounts import Accounts
 from aipersona.by_hand import ByHand
 from aipersona.context import ROOMY, Context, most_turns, render_context
 from aipersona.errors import UnknownUser
@@ -24,6 +25,8 @@ from aipersona.recall import Asked, Recalled
 from aipersona.sessions.jsonl import sessions_of
 from aipersona.sessions.model import Session, Turn
 from aipersona.store.protocol import Receipt, Stored, UserKey, UserSummary
+from aipersona.telemetry.meters import count_context
+from aipersona.telemetry.spans import note, operation
 
 if TYPE_CHECKING:
     from aipersona.chat import Reply
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from aipersona.tools.given import ToolLike
 
 
-class AIPersona(ByHand):
+class AIPersona(ByHand, Accounts):
     """Living personas in one database.
 
         async with AIPersona("personas.db", model="openai:gpt-5-mini") as ai:
@@ -78,6 +81,7 @@ class AIPersona(ByHand):
         """
         return await grow(await self.store(), self._key(user_id), session_id, turns, now=self._clock(), closed=closed)
 
+    @operation("learn")
     async def learn(
         self,
         user_id: str,
@@ -103,10 +107,12 @@ class AIPersona(ByHand):
             report = await learner.learn(
                 key, every=every or self._every, dry_run=dry_run, minimum=minimum, most=most, progress=progress
             )
+        note(sessions=report.sessions, revisions=report.revisions, model_calls=report.llm_calls)
         if not dry_run:
             await recalling.index_if_possible(key)
         return report
 
+    @operation("index")
     async def index(self, user_id: str) -> int:
         """Compute the vectors of the user's turns that have none, for recall by meaning; how many turns were read.
 
@@ -114,6 +120,7 @@ class AIPersona(ByHand):
         """
         return await (await self._opened.recalling()).index(await self._known(user_id))
 
+    @operation("consolidate")
     async def consolidate(
         self,
         user_id: str,
@@ -188,6 +195,7 @@ class AIPersona(ByHand):
         new = await self.persona(user_id, revision=after, as_of=old.as_of)
         return patch_between(old.nested, new.nested)
 
+    @operation("context")
     async def context(
         self,
         user_id: str,
@@ -210,8 +218,11 @@ class AIPersona(ByHand):
         asked = Asked(text=query, day=day, running=running, exclude=exclude, until=until, close=close, wishes=not close)
         past = await self._opened.recalling()
         persona, recalled = await past.recall(self._key(user_id), self.schema, asked, limit=4 * most_turns(budget))
-        return render_context(persona, self.schema, query, day=day, budget=budget, recalled=recalled.turns)
+        made = render_context(persona, self.schema, query, day=day, budget=budget, recalled=recalled.turns)
+        count_context(self.tenant, "applied" if made.text else "empty")
+        return made
 
+    @operation("recall")
     async def recall(
         self,
         user_id: str,
@@ -234,6 +245,7 @@ class AIPersona(ByHand):
         _, found = await past.recall(self._key(user_id), self.schema, asked, limit=limit, sessions=sessions)
         return found
 
+    @operation("chat")
     async def chat(
         self,
         user_id: str,

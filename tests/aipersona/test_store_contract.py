@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,11 +23,11 @@ from aipersona.persona.apply import apply, diff
 from aipersona.persona.claims import Evidence
 from aipersona.persona.edits import AskEdit, Edit, LearnEdit, RemoveEdit, RestoreEdit, SetEdit
 from aipersona.persona.model import Persona
-from aipersona.persona.revisions import Revision, fold
+from aipersona.persona.revisions import ModelCall, Revision, fold
 from aipersona.schema.fields import FieldSpec
 from aipersona.sessions.model import Session, ToolCall, Turn
 from aipersona.store.opening import open_store
-from aipersona.store.protocol import NEVER_SEEN, Answer, Head, Prefix, Store, TurnVector, UserKey
+from aipersona.store.protocol import NEVER_SEEN, Answer, CallSum, Head, Prefix, Store, TurnVector, UserKey
 from tests.aipersona import postgres
 from tests.aipersona.persona_strategies import histories
 
@@ -728,3 +728,41 @@ async def test_an_erased_user_can_begin_anew(store: Store) -> None:
     assert made.number == 1
     assert [s.position for s in await store.sessions(ANN)] == [1]
     assert await store.load(ANN) == fold("ann", [made])
+
+
+# What models were asked.
+
+
+def asked_of(model: str, prompt_tokens: int, completion_tokens: int) -> ModelCall:
+    return ModelCall(
+        purpose="draft",
+        model=model,
+        prompt="edits@1:0",
+        prompt_tokens=prompt_tokens,
+        completion_tokens=completion_tokens,
+        prompt_characters=1,
+        seconds=0.1,
+    )
+
+
+async def test_the_calls_of_a_tenant_are_added_up_by_day_and_model(store: Store) -> None:
+    bob, elsewhere = UserKey("acme", "bob"), UserKey("other", "ann")
+    monday, tuesday = date(2025, 3, 3), date(2025, 3, 4)
+    for key, number, day, calls in (
+        (ANN, 1, monday, [asked_of("openai:a", 100, 10), asked_of("openai:a", 50, 5)]),
+        (ANN, 2, tuesday, [asked_of("openai:a", 7, 1), asked_of("local", 1, 0)]),
+        (bob, 1, monday, [asked_of("openai:a", 1000, 100)]),
+        (bob, 2, monday, []),
+        (elsewhere, 1, monday, [asked_of("openai:a", 9, 9)]),
+    ):
+        at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+        made = revision(number).model_copy(update={"at": at, "calls": tuple(calls)})
+        await store.commit(key, made, RestoreEdit(op="restore"))
+    on_monday = CallSum(monday, "openai:a", 3, 1150, 115)
+    on_tuesday = [CallSum(tuesday, "local", 1, 1, 0), CallSum(tuesday, "openai:a", 1, 7, 1)]
+    assert await store.calls("acme") == [on_monday, *on_tuesday]
+    assert await store.calls("acme", until=monday) == [on_monday]
+    assert await store.calls("acme", since=tuesday, until=tuesday) == on_tuesday
+    assert await store.calls("nobody") == []
+    await store.erase(ANN)
+    assert await store.calls("acme") == [CallSum(monday, "openai:a", 1, 1000, 100)]

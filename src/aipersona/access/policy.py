@@ -47,6 +47,7 @@ _MCP = Rule("read", about="call")
 POLICY: Mapping[Door, Rule] = {
     ("GET", "/healthz"): Rule(None, about="server"),
     ("GET", "/readyz"): Rule(None, about="server"),
+    ("GET", "/metrics"): Rule("operate", about="server"),
     ("GET", "/v1/users"): Rule("admin", about="tenant"),
     ("GET", _USER): _READ,
     ("DELETE", _USER): Rule("admin", own="write"),
@@ -73,6 +74,8 @@ POLICY: Mapping[Door, Rule] = {
     ("POST", f"{_USER}/query"): _READ,
     ("POST", f"{_USER}/context"): _READ,
     ("POST", f"{_USER}/recall"): _READ,
+    ("GET", f"{_USER}/usage"): _READ,
+    ("GET", "/v1/usage"): Rule("admin", about="tenant"),
     ("POST", "/v1/tokens"): Rule("admin", about="tenant"),
     ("GET", "/v1/work/due"): Rule("operate", about="server"),
     ("GET", "/v1/work/failed"): Rule("admin", about="tenant"),

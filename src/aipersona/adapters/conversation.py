@@ -19,6 +19,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
@@ -30,6 +31,7 @@ from aipersona.errors import AIPersonaError, InvalidInput, SessionChanged, first
 from aipersona.prompts import prompt
 from aipersona.sessions.model import Session, ToolCall, Turn
 from aipersona.store.protocol import user_key
+from aipersona.telemetry.meters import count_context, count_lost
 
 if TYPE_CHECKING:
     from aipersona.engine import AIPersona
@@ -53,13 +55,18 @@ _Pick = Callable[[Sequence[Turn]], Sequence[Said]]
 
 
 @contextmanager
-def reported(what: str) -> Generator[None]:
-    """Log what the persona fails with, by its kind alone: whatever it is, the model's answer does not depend on it."""
+def reported(what: str, *, counted: Callable[[], None] | None = None) -> Generator[None]:
+    """Log what the persona fails with, by its kind alone: whatever it is, the model's answer does not depend on it.
+
+    `counted` is called then, too.
+    """
     try:
         yield
     except Exception as error:
         kind = error.code if isinstance(error, AIPersonaError) else type(error).__name__
         logger.warning("%s: %s", what, kind)
+        if counted is not None:
+            counted()
 
 
 def blocking(ai: AIPersona, work: Callable[[], Awaitable[T]], otherwise: T) -> T:
@@ -124,7 +131,9 @@ class Conversation:
         if self._told is not None and self._told[0] == said:
             return self._told[1]
         text = ""
-        with reported("the model answers without a persona"):
+        with reported(
+            "the model answers without a persona", counted=partial(count_context, self._key.tenant, "unavailable")
+        ):
             known = await self._ai.context(self.user_id, said, budget=self._budget, running=self.session_id)
             if known.text or self._steering:
                 text = prompt("known").render(context=known.text or "(nothing yet)")
@@ -207,7 +216,7 @@ class Conversation:
     async def _keep(self, pick: _Pick, *, to_message: bool = False) -> None:
         """Store what is picked; `to_message`: it goes with the last message, which somebody else may have kept."""
         self._waiting = [*self._waiting, pick][-MOST_WAITING:]
-        with reported("what was said is not recorded"):
+        with reported("what was said is not recorded", counted=partial(count_lost, self._key.tenant)):
             async with self._saving:
                 if to_message and not (self.turns and self.turns[-1].role == "user"):
                     await self._find()

@@ -16,6 +16,7 @@ from pydantic_ai.usage import UsageLimits
 
 from aipersona.errors import ModelError
 from aipersona.llm.calls import model_error
+from aipersona.llm.measured import measured
 
 ROUNDS = 8
 """How often a model may call tools for one message before it must answer with what it has."""
@@ -44,7 +45,9 @@ async def ask(
 
     Raises: ModelError; what `on_text` raises.
     """
-    agent = Agent(model, instructions=question.instructions, toolsets=[toolset] if toolset is not None else [])
+    toolsets = [toolset] if toolset is not None else []
+    agent = Agent(measured(model), instructions=question.instructions, toolsets=toolsets)
+    agent.instrument = False
     taker = _Taker(on_text) if on_text is not None else None
     handler = taker.take if taker is not None else None
     try:

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from aipersona.cli import (
+    accounts,
     chat,
     consolidating,
     correcting,
@@ -102,6 +103,7 @@ app.command("set")(correcting.set_)
 app.command("forget")(correcting.forget)
 app.command("revert")(correcting.revert)
 app.command("questions")(correcting.questions)
+app.command("usage")(accounts.usage)
 app.command("users")(reading.users)
 app.command("fields")(reading.fields)
 app.command("export")(moving.export)

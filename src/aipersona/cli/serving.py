@@ -9,7 +9,7 @@ import typer
 
 from aipersona.access.loopback import is_loopback
 from aipersona.cli.options import options_of, settings_of
-from aipersona.errors import InvalidInput, ModelUnavailable, ToolsUnavailable, WorkUnavailable
+from aipersona.errors import InvalidInput, ModelUnavailable, ToolsUnavailable, WorkUnavailable, first_cause
 
 if TYPE_CHECKING:
     import uvicorn
@@ -36,31 +36,59 @@ def serve(
             metavar="URL", help="The OpenAI-compatible server behind the proxy; `local` is the embedded model."
         ),
     ] = None,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Log to stderr as lines of JSON, each request too [AIPERSONA_LOG=json].")
+    ] = False,
 ) -> None:
     """Serve personas over REST, MCP and an OpenAI-compatible proxy. Keys are made with `aipersona keys create`."""
     import asyncio
+    import signal
 
     if no_auth and not is_loopback(host):
         raise InvalidInput(f"--no-auth serves this machine alone, and {host} is reached from others")
     settings = settings_of(options_of(ctx))
     try:
         import uvicorn
+        from pydantic import ValidationError
 
+        from aipersona import __version__
         from aipersona.server import ServerSettings, create_app
+        from aipersona.telemetry.exporting import export
+        from aipersona.telemetry.lines import log_lines
         from aipersona.work import Worker
     except ModuleNotFoundError:
         raise ToolsUnavailable("the server needs the extra `server`: pip install 'aipersona[server]'") from None
     from aipersona.engine import AIPersona
 
-    given = ServerSettings(upstream_url=upstream) if upstream is not None else ServerSettings()
+    options = {"upstream_url": upstream, "log": "json" if log_json else None}
+    try:
+        given = ServerSettings.model_validate({name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        raise InvalidInput(f"the settings (AIPERSONA_...) cannot be used: {first_cause(error)}") from None
+    log_lines(as_json=given.log == "json")
+    export(__version__)
     given = _with_local_upstream(given, settings)
     ai = AIPersona(settings=settings)
     worker = Worker(ai) if work else None
     app = create_app(ai, settings=given, auth=not no_auth, worker=worker)
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", ws="none", server_header=False, timeout_graceful_shutdown=10
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=10,
     )
+    signal.signal(signal.SIGTERM, _end)
     asyncio.run(_run(ai, config, worker, no_auth=no_auth))
+
+
+def _end(signal: int, _: object) -> None:
+    """End in order, once uvicorn has, which raises the signal again: what is still to be sent is sent at the exit."""
+    raise SystemExit(128 + signal)
 
 
 async def _run(ai: AIPersona, config: uvicorn.Config, worker: Worker | None, *, no_auth: bool) -> None:

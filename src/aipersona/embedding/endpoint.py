@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 
 from aipersona.errors import ModelOutputInvalid, ModelRefused, ModelUnavailable
+from aipersona.telemetry.model_calls import model_call
 
 if TYPE_CHECKING:
     from aipersona.embedding.protocol import Floats
@@ -98,7 +99,10 @@ class EndpointEmbedder:
         body: dict[str, Any] = {"model": self._model, "input": list(texts), "encoding_format": "float"}
         if self._asked_for is not None:
             body["dimensions"] = self._asked_for
-        vectors = _read(self._post(body), len(texts), self._model)
+        with model_call("embeddings", "openai", self._model) as called:
+            answer = _json(self._post(body))
+            called.used(_tokens(answer), 0)
+        vectors = _read(answer, len(texts), self._model)
         if self._dimensions is None:
             self._dimensions = vectors.shape[1]
         if vectors.shape[1] != self._dimensions:
@@ -155,12 +159,20 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _read(response: httpx2.Response, count: int, model: str) -> Floats:
+def _json(response: httpx2.Response) -> Any:
+    """What was answered; None where it is no JSON."""
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
+def _read(answer: Any, count: int, model: str) -> Floats:
     """The vectors in the order of the texts, whatever order they come in."""
     import numpy as np
 
     try:
-        data: list[dict[str, Any]] = response.json()["data"]
+        data: list[dict[str, Any]] = answer["data"]
         rows = {int(each.get("index", place)): _numbers(each["embedding"]) for place, each in enumerate(data)}
         vectors = np.array([rows[place] for place in range(count)], dtype=np.float32)
         if vectors.ndim != 2 or not vectors.shape[1] or len(data) != count or not np.isfinite(vectors).all():
@@ -168,6 +180,15 @@ def _read(response: httpx2.Response, count: int, model: str) -> Floats:
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ModelOutputInvalid(f"{model} answered {count} texts with something else than a vector each") from None
     return vectors
+
+
+def _tokens(answer: Any) -> int:
+    """The tokens that the server counted; 0 where it does not say."""
+    try:
+        found: Any = answer["usage"]["prompt_tokens"]
+    except (KeyError, TypeError):
+        return 0
+    return found if isinstance(found, int) else 0
 
 
 def _numbers(embedding: str | Sequence[float]) -> Sequence[float]:

@@ -88,7 +88,10 @@ class Caller:
         """
         from pydantic_ai import Agent
 
-        agent: Agent[object, AnswerT] = Agent(self._model, output_type=answer_type, retries=RETRIES)
+        from aipersona.llm.measured import measured
+
+        agent: Agent[object, AnswerT] = Agent(measured(self._model), output_type=answer_type, retries=RETRIES)
+        agent.instrument = False
         started = time.perf_counter()
         try:
             result = await agent.run(text, model_settings={"temperature": 0})

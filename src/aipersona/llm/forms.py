@@ -44,6 +44,8 @@ class ModelForms:
         from pydantic_ai import Agent, NativeOutput, StructuredDict
         from pydantic_ai.messages import ModelRequest, ModelResponse, SystemPromptPart, TextPart, UserPromptPart
 
+        from aipersona.llm.measured import measured
+
         history: list[ModelRequest | ModelResponse] = []
         for message in messages[:-1]:
             text = message["content"]
@@ -53,7 +55,8 @@ class ModelForms:
                 kind = SystemPromptPart if message["role"] == "system" else UserPromptPart
                 history.append(ModelRequest(parts=[kind(content=text)]))
         answer: Any = StructuredDict(dict(json_schema), name="form")
-        agent: Agent[object, Any] = Agent(self._model, output_type=NativeOutput(answer), retries=RETRIES)
+        agent: Agent[object, Any] = Agent(measured(self._model), output_type=NativeOutput(answer), retries=RETRIES)
+        agent.instrument = False
         try:
             result = await agent.run(
                 messages[-1]["content"],

@@ -33,7 +33,9 @@ def drafter_for(model: str | Model | None, settings: Settings, *, resolve: Calla
     from aipersona.optimizer.slots_strategy import SlotsDrafter
 
     if isinstance(model, str) and local:
-        return SlotsDrafter(local_server(model, settings))
+        from aipersona.optimizer.measured_forms import MeasuredForms
+
+        return SlotsDrafter(MeasuredForms(local_server(model, settings)))
     from aipersona.llm.forms import ModelForms
 
     return SlotsDrafter(ModelForms(resolve()))

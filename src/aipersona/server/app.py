@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx2
 from fastapi import FastAPI
@@ -19,20 +20,26 @@ from aipersona.server.routes import (
     contexts,
     health,
     mcp,
+    metrics,
     personas,
     proxied,
     revisions,
     sessions,
     tokens,
+    usage,
     users,
     working,
 )
 from aipersona.server.serving import Serving
 from aipersona.server.settings import ServerSettings
+from aipersona.server.watching import Watched
 from aipersona.work import Worker
 
-ROUTERS = (health.router, users.router, sessions.router, personas.router, revisions.router, contexts.router,
-           tokens.router, working.router, proxied.router, mcp.router)  # fmt: skip
+ROUTERS = (health.router, metrics.router, users.router, sessions.router, personas.router, revisions.router,
+           contexts.router, tokens.router, usage.router, working.router, proxied.router, mcp.router)  # fmt: skip
+
+UNTOLD: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI's own telemetry, whose spans hold paths and queries, stays off: `Watched` tells of requests."""
 
 FAILURES = {status: {"model": Problem, "description": text} for status, text in (
     (401, "No key, or one that is unknown or has ended."), (403, "The key does not allow this, or the policy forbids."),
@@ -77,10 +84,12 @@ def create_app(
         version=__version__,
         summary="A living profile of every user of an LLM application: dated, evidenced, theirs to correct.",
         lifespan=lifespan,
+        telemetry=UNTOLD,
         responses={status: {**told, "content": {"application/problem+json": {}}} for status, told in FAILURES.items()},
     )
     app.state.serving, app.state.calls, app.state.mcp = serving, calls, streams
     tell_problems(app)
+    app.add_middleware(Watched)
     for router in ROUTERS:
         app.include_router(router)
     return app

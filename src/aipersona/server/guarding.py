@@ -20,6 +20,7 @@ from aipersona.access.principals import Principal
 from aipersona.server.problems import Refused
 from aipersona.server.repeating import answered_once
 from aipersona.server.serving import Caller, Serving
+from aipersona.telemetry.spans import on_behalf_of
 
 KEY_HEADER = "x-aipersona-key"
 """Shows a key of this server where `Authorization` is meant for the upstream."""
@@ -37,14 +38,21 @@ class GuardedRoute(APIRoute):
         if rule is None:
             raise Refused(403, "not_allowed", "no rule allows this")
         serving: Serving = scope["app"].state.serving
-        headers = Headers(scope=scope)
         if not serving.auth:
-            require_here(headers)
-        if rule.scope is not None:
-            principal = await serving.who(shown_key(headers))
-            await serving.admit(principal)
-            allow(rule, principal, scope["path_params"].get("user_id"))
-            scope["aipersona.caller"] = Caller(serving=serving, principal=principal)
+            require_here(Headers(scope=scope))
+        if rule.scope is None:
+            await self._bounded(rule, scope, receive, send)
+            return
+        principal = await serving.who(shown_key(Headers(scope=scope)))
+        scope["aipersona.caller"] = Caller(serving=serving, principal=principal)
+        await serving.admit(principal)
+        allow(rule, principal, scope["path_params"].get("user_id"))
+        with on_behalf_of(principal.tenant):
+            await self._bounded(rule, scope, receive, send)
+
+    async def _bounded(self, rule: Rule, scope: Scope, receive: Receive, send: Send) -> None:
+        serving: Serving = scope["app"].state.serving
+        headers = Headers(scope=scope)
         settings = serving.settings
         most = settings.proxied_bytes if rule.proxied else settings.request_bytes
         receive = _bounded(headers, receive, most)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,9 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from aipersona.errors import AIPersonaError, RevisionConflict, is_name
-
-logger = logging.getLogger("aipersona.server")
+from aipersona.errors import AIPersonaError, RevisionConflict, StoreError, is_name
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -46,15 +43,17 @@ def problem(status: int, code: str, detail: str | None = None, **more: Any) -> R
 
 
 def tell_problems(app: FastAPI) -> None:
-    """Answer every failure of an app with problem details."""
+    """Answer every failure of an app that is foreseen with problem details; `Watched` answers the others."""
     for kind in (AIPersonaError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _told)
-    app.add_exception_handler(Exception, _unforeseen)
 
 
 def problem_of(error: Exception) -> Response:
     """The response that tells of a failure."""
     match error:
+        case StoreError():  # its message says where the database lies
+            detail = "the database cannot be used now"
+            return problem(error.status, error.code, detail, headers={"retry-after": "1"})
         case AIPersonaError():
             headers = {"retry-after": "1"} if error.status == 503 else None
             return problem(error.status, error.code, str(error), headers=headers)
@@ -73,15 +72,6 @@ def problem_of(error: Exception) -> Response:
 async def _told(request: Request, error: Exception) -> Response:
     if isinstance(error, RevisionConflict) and "if-match" in request.headers:
         return problem(412, "precondition_failed", str(error))
-    return problem_of(error)
-
-
-async def _unforeseen(_: Request, error: Exception) -> Response:
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = f"{where.tb_frame.f_globals.get('__name__')}:{where.tb_lineno}" if where is not None else "?"
-    logger.error("unforeseen %s at %s", type(error).__name__, place)  # its message may hold what was said
     return problem_of(error)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from limits import parse
 from pydantic import AfterValidator, Field, SecretStr
@@ -19,6 +19,8 @@ class ServerSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="AIPERSONA_", extra="ignore", hide_input_in_errors=True)
 
+    log: Literal["text", "json"] = "text"
+    """How the server logs: what somebody should look at, as text, or that and each request, as lines of JSON."""
     rate_limit: Annotated[str, AfterValidator(_rate)] = "1200/minute"
     """Requests of one key, or of one user's tokens, in each process: "20/second", "1200/minute"."""
     request_bytes: Annotated[int, Field(ge=1)] = 8 * 2**20

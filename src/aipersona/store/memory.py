@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from aipersona.errors import RevisionConflict, SessionChanged, UnknownRevision
 from aipersona.persona.apply import apply
@@ -17,6 +17,7 @@ from aipersona.sessions.model import Session
 from aipersona.store.memory_server import MemoryServer
 from aipersona.store.protocol import (
     NEVER_SEEN,
+    CallSum,
     Head,
     Stored,
     TurnVector,
@@ -175,6 +176,17 @@ class MemoryStore(MemoryServer):
 
     async def revisions(self, key: UserKey, *, after: int = 0, limit: int | None = None) -> list[Revision]:
         return self._users[key].revisions[after:][:limit] if key in self._users else []
+
+    async def calls(self, tenant: str, *, since: date | None = None, until: date | None = None) -> list[CallSum]:
+        sums: dict[tuple[date, str], CallSum] = {}
+        for key, user in self._users.items():
+            for revision in user.revisions if key.tenant == tenant else ():
+                day = revision.at.date()
+                for call in revision.calls if (since or day) <= day <= (until or day) else ():
+                    *_, calls, given, made = sums.get((day, call.model), (0, 0, 0))
+                    added = calls + 1, given + call.prompt_tokens, made + call.completion_tokens
+                    sums[day, call.model] = CallSum(day, call.model, *added)
+        return sorted(sums.values())
 
     async def users(self, tenant: str, *, after: str = "", limit: int | None = None) -> list[UserSummary]:
         found = sorted(key for key in self._users if key.tenant == tenant and key.user_id > after)

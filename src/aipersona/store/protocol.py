@@ -13,7 +13,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from aipersona.access.keys import ApiKey
@@ -63,6 +63,16 @@ class TurnVector(NamedTuple):
     session_id: str
     turn: int
     vector: bytes
+
+
+class CallSum(NamedTuple):
+    """Calls of one model in the revisions of one day, added up; the day is that on which the revision was made."""
+
+    day: date
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
 
 
 def require_finite(rows: Sequence[TurnVector]) -> None:
@@ -171,6 +181,10 @@ class RevisionStore(Protocol):
 
     async def revisions(self, key: UserKey, *, after: int = 0, limit: int | None = None) -> list[Revision]:
         """The user's revisions, oldest first; those with numbers above `after`, at most `limit`."""
+        ...
+
+    async def calls(self, tenant: str, *, since: date | None = None, until: date | None = None) -> list[CallSum]:
+        """The calls of models of all revisions of a tenant, from `since` up to and with `until`, by day and model."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -18,10 +18,20 @@ from aipersona.persona.edits import RestoreEdit
 from aipersona.persona.model import Persona
 from aipersona.persona.revisions import Revision
 from aipersona.sessions.model import Session
-from aipersona.store import postgres, revision_rows, server_rows, session_rows, user_rows, vector_rows, work_rows
+from aipersona.store import (
+    call_rows,
+    postgres,
+    revision_rows,
+    server_rows,
+    session_rows,
+    user_rows,
+    vector_rows,
+    work_rows,
+)
 from aipersona.store.opening import bring_up_to_date, connect
 from aipersona.store.protocol import (
     Answer,
+    CallSum,
     Head,
     Prefix,
     Stored,
@@ -97,6 +107,9 @@ class SQLStore:
 
     async def revisions(self, key: UserKey, *, after: int = 0, limit: int | None = None) -> list[Revision]:
         return await self._run("look", key.tenant, revision_rows.revisions, key, after, limit)
+
+    async def calls(self, tenant: str, *, since: date | None = None, until: date | None = None) -> list[CallSum]:
+        return await self._run("look", tenant, call_rows.calls, tenant, since, until)
 
     async def users(self, tenant: str, *, after: str = "", limit: int | None = None) -> list[UserSummary]:
         return await self._run("look", tenant, user_rows.users, tenant, after, limit)

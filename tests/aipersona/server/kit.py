@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from fastapi import FastAPI
@@ -20,6 +20,8 @@ from aipersona.access.keys import new_key
 from aipersona.access.principals import Scope
 from aipersona.server import ServerSettings, create_app
 from tests.aipersona.kit import NOON, always
+
+T = TypeVar("T")
 
 SECRET = SecretStr("a secret of thirty-two bytes, or more")
 
@@ -63,11 +65,12 @@ def finished(work: Coroutine[Any, Any, None]) -> None:
 
 
 class Running:
-    """An application that runs on a real socket, in a thread with a loop of its own."""
+    """An application that runs on a real socket, in a thread with a loop of its own; `logs`: so does uvicorn."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, *, logs: bool = False) -> None:
         self._app = app
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="on", ws="none")
+        how: dict[str, Any] = {"log_config": None, "log_level": "info"} if logs else {"log_level": "critical"}
+        config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="on", ws="none", access_log=False, **how)
         self._server = uvicorn.Server(config)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve)
@@ -95,9 +98,13 @@ class Running:
         if left:
             self._loop.run_until_complete(asyncio.wait(left))
 
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """What work comes to on the server's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
     def settle(self) -> None:
         """Wait until what was to be recorded is."""
-        asyncio.run_coroutine_threadsafe(self._app.state.calls.settled(), self._loop).result(30)
+        self.run(self._app.state.calls.settled())
 
 
 @contextmanager

@@ -29,6 +29,8 @@ from aipersona.server.proxy.upstream import Upstream
 from aipersona.server.serving import USER_HEADER, Caller
 from aipersona.sessions.model import Turn
 from aipersona.store.protocol import UserKey
+from aipersona.telemetry.meters import count_context, count_lost
+from aipersona.telemetry.model_calls import ModelCalled, Operation
 
 logger = logging.getLogger("aipersona.server")
 
@@ -46,6 +48,7 @@ class Form:
     """How a kind of call names what was said, and takes a text for the model."""
 
     path: str
+    operation: Operation
     turns: Callable[[Call], list[Turn]]
     told: Callable[[Call, str], bytes | None]
 
@@ -58,8 +61,8 @@ def _input(call: Call) -> list[Turn]:
     return turns_of_input(call.get("input"))
 
 
-CHAT = Form("/chat/completions", _messages, with_system_text)
-RESPONSES = Form("/responses", _input, with_instructions)
+CHAT = Form("/chat/completions", "chat", _messages, with_system_text)
+RESPONSES = Form("/responses", "chat", _input, with_instructions)
 
 
 class Calls:
@@ -80,18 +83,24 @@ class Calls:
         await self._upstream.aclose()
 
     async def pass_on(self, method: str, path: str, headers: Headers, body: bytes) -> Response:
-        """The upstream's answer to a call that concerns no user."""
-        return await self._upstream.answer(method, path, headers, body, told={}, ended=None)
+        """The upstream's answer to a request that concerns no user and calls no model."""
+        return await self._upstream.answer(method, path, headers, body, told={}, ended=None, called=None)
+
+    async def embed(self, headers: Headers, body: bytes) -> Response:
+        """The upstream's embeddings."""
+        called = self._called("embeddings", await _read(body))
+        return await self._upstream.answer("POST", "/embeddings", headers, body, told={}, ended=None, called=called)
 
     async def answer(self, caller: Caller, form: Form, headers: Headers, body: bytes) -> Response:
         """The upstream's answer to a call that may name its user.
 
         Raises: Refused where it names another one than its key is bound to.
         """
-        call = await asyncio.to_thread(read_call, body) if len(body) > LONG else read_call(body)
+        call = await _read(body)
         user_id = _user(caller, headers, call)
         if call is None or user_id is None:
-            return await self.pass_on("POST", form.path, headers, body)
+            called = self._called(form.operation, call)
+            return await self._upstream.answer("POST", form.path, headers, body, told={}, ended=None, called=called)
         turns = form.turns(call)
         place, told, state = None, None, "unavailable"
         try:
@@ -100,13 +109,21 @@ class Calls:
                 told = await self._told(caller, place)
                 state: State = "applied" if told else "empty"
         except (AIPersonaError, TimeoutError) as error:
+            count_context(caller.principal.tenant, "unavailable")
             logger.warning("a call went on without a persona: %s", type(error).__name__)
         body = (form.told(call, told) if told else None) or body
         says = {"x-aipersona-context": state}
         if place is not None:
             says["x-aipersona-session"] = place.session_id
-        ended = self._recorder(caller, place, stream=call.get("stream") is True) if place is not None else None
-        return await self._upstream.answer("POST", form.path, headers, body, told=says, ended=ended)
+        called, ended = self._called(form.operation, call), None
+        if place is not None:
+            ended = self._recorder(caller, place, called, stream=call.get("stream") is True)
+        return await self._upstream.answer("POST", form.path, headers, body, told=says, ended=ended, called=called)
+
+    def _called(self, operation: Operation, call: Call | None) -> ModelCalled:
+        """The call of the upstream's model, as it begins."""
+        model = call.get("model") if call is not None else None
+        return ModelCalled(operation, "openai", model, server=self._upstream.host)
 
     async def _place(
         self, caller: Caller, user_id: str, turns: list[Turn], headers: Headers, follows: JsonValue
@@ -135,23 +152,32 @@ class Calls:
         )
         return context.text
 
-    def _recorder(self, caller: Caller, place: Place, *, stream: bool) -> Callable[[bytes], None]:
+    def _recorder(self, caller: Caller, place: Place, called: ModelCalled, *, stream: bool) -> Callable[[bytes], None]:
         def ended(body: bytes) -> None:
-            task = asyncio.create_task(self._record(caller, place, body, stream=stream))
+            task = asyncio.create_task(self._record(caller, place, called, body, stream=stream))
             self._recording[task] = UserKey(caller.principal.tenant, place.user_id)
             task.add_done_callback(self._recording.pop)
 
         return ended
 
-    async def _record(self, caller: Caller, place: Place, body: bytes, *, stream: bool) -> None:
+    async def _record(self, caller: Caller, place: Place, called: ModelCalled, body: bytes, *, stream: bool) -> None:
         try:
-            replied = reply_of(body, stream=stream)
+            try:
+                replied = reply_of(body, stream=stream)
+                called.used(*replied.tokens)
+            finally:
+                called.finish()
             reply = replied.turn if replied.whole else None
             now = caller.serving.clock()
             await conversations.record(caller.ai, place, reply, now=now, response_id=replied.response_id)
         except Exception as error:
             # The next call of the conversation brings these messages along again.
+            count_lost(caller.principal.tenant)
             logger.warning("a call was not recorded: %s", type(error).__name__)
+
+
+async def _read(body: bytes) -> Call | None:
+    return await asyncio.to_thread(read_call, body) if len(body) > LONG else read_call(body)
 
 
 def _user(caller: Caller, headers: Headers, call: Call | None) -> str | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError, field_validator
 
 from aipersona.server.proxy.messages import text_of, turn_of
 from aipersona.sessions.model import Turn
@@ -16,11 +16,15 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Replied:
-    """What was replied, and the response's id. `whole` is false where a stream ended before the reply did."""
+    """What was replied, and the response's id. `whole` is false where a stream ended before the reply did.
+
+    `tokens` are those in and out by the upstream's count, 0 where it tells of none.
+    """
 
     turn: Turn | None
     response_id: str | None
     whole: bool
+    tokens: tuple[int, int] = (0, 0)
 
 
 class _Function(BaseModel):
@@ -45,7 +49,36 @@ class _Choice(BaseModel):
     finish_reason: str | None = None
 
 
-class _Completion(BaseModel):
+class _Usage(BaseModel):
+    """As chat completions name it, or responses."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    @property
+    def tokens(self) -> tuple[int, int]:
+        return self.prompt_tokens or self.input_tokens, self.completion_tokens or self.output_tokens
+
+
+class _Metered(BaseModel):
+    usage: _Usage | None = None
+
+    @property
+    def tokens(self) -> tuple[int, int]:
+        return self.usage.tokens if self.usage is not None else (0, 0)
+
+    @field_validator("usage", mode="wrap")
+    @classmethod
+    def _or_none(cls, given: object, read: Callable[[object], _Usage | None]) -> _Usage | None:
+        try:
+            return read(given)
+        except ValidationError:
+            return None  # a reply is one also where its tokens are told in another form
+
+
+class _Completion(_Metered):
     choices: list[_Choice]
 
 
@@ -54,7 +87,7 @@ class _Item(_Function):
     content: JsonValue = None
 
 
-class _Response(BaseModel):
+class _Response(_Metered):
     id: str
     status: str | None = None
     output: list[_Item]
@@ -71,28 +104,29 @@ def reply_of(body: bytes, *, stream: bool) -> Replied:
     response = _read(_Response, body)
     if response is not None:
         return _of_response(response)
-    completion = _read(_Completion, body)
-    for choice in completion.choices if completion is not None else ():
+    completion = _read(_Completion, body) or _Completion(choices=[])
+    for choice in completion.choices:
         if choice.index == 0 and choice.message is not None:
             functions = (call.function for call in choice.message.tool_calls or ())
-            return Replied(_turn(text_of(choice.message.content), functions), None, True)
+            return Replied(_turn(text_of(choice.message.content), functions), None, True, completion.tokens)
     return Replied(None, None, False)
 
 
 def _of_response(made: _Response) -> Replied:
     texts = [text_of(item.content) for item in made.output if item.type == "message"]
     calls = [item for item in made.output if item.type == "function_call"]
-    return Replied(_turn("\n".join(texts), calls), made.id, made.status == "completed")
+    return Replied(_turn("\n".join(texts), calls), made.id, made.status == "completed", made.tokens)
 
 
 def _streamed(body: bytes) -> Replied:
-    text, calls, whole = list[str](), dict[int, _Function](), False
+    text, calls, whole, tokens = list[str](), dict[int, _Function](), False, (0, 0)
     for event in _events(body):
         if b'"response.completed"' in event:
             completed = _read(_Completed, event)
             if completed is not None:
                 return _of_response(completed.response)
         chunk = _read(_Completion, event)
+        tokens = chunk.tokens if chunk is not None and chunk.usage is not None else tokens
         for choice in chunk.choices if chunk is not None else ():
             if choice.index != 0:
                 continue
@@ -102,7 +136,7 @@ def _streamed(body: bytes) -> Replied:
                 made = calls.setdefault(call.index, _Function(name="", arguments=""))
                 made.name = (made.name or "") + ((call.function and call.function.name) or "")
                 made.arguments = (made.arguments or "") + ((call.function and call.function.arguments) or "")
-    return Replied(_turn("".join(text), calls.values()), None, whole)
+    return Replied(_turn("".join(text), calls.values()), None, whole, tokens)
 
 
 def _turn(text: str, functions: Iterable[_Function | None]) -> Turn | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 from starlette.datastructures import Headers
@@ -11,6 +12,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from aipersona.server.guarding import KEY_HEADER
 from aipersona.server.settings import ServerSettings
+from aipersona.telemetry.model_calls import ModelCalled
+from aipersona.telemetry.spans import error_type
 
 _NOT_PASSED_ON = {
     "connection", "content-length", "host", "keep-alive", "proxy-authenticate", "proxy-authorization", "te",
@@ -24,7 +27,7 @@ MOST_KEPT = 8 * 2**20
 """Bytes of an answer that are kept to be recorded; a longer one is not a reply."""
 
 Ended = Callable[[bytes], None]
-"""Called with the body of an answer that came to its end."""
+"""Called with the body of an answer that came to its end; then it tells the end of the call, too."""
 
 
 class Broken(Exception):
@@ -42,26 +45,47 @@ class Upstream:
             transport=transport,
         )
 
+    @property
+    def host(self) -> str:
+        """The name of the machine that is called."""
+        return urlsplit(self._settings.upstream_url).hostname or "_OTHER"
+
     async def aclose(self) -> None:
         await self._client.aclose()
 
     async def answer(
-        self, method: str, path: str, headers: Headers, body: bytes, *, told: dict[str, str], ended: Ended | None
+        self,
+        method: str,
+        path: str,
+        headers: Headers,
+        body: bytes,
+        *,
+        told: dict[str, str],
+        ended: Ended | None,
+        called: ModelCalled | None,
     ) -> Response:
-        """The upstream's answer; `told` are headers of ours for the client, `ended` gets the body of a good one."""
+        """The upstream's answer; `told` are headers of ours for the client, `ended` gets the body of a good one.
+
+        `called` is told how it ended, where a model is called.
+        """
         url = f"{self._settings.upstream_url.rstrip('/')}{path}"
         request = self._client.build_request(
             method, url, headers=self._passed_on(headers, plain=ended is not None), content=body
         )
         try:
             came = await self._client.send(request, stream=True)
-        except httpx2.TimeoutException:
+        except httpx2.TimeoutException as error:
+            _finish(called, error_type(error))
             return _failed(504, "upstream_timeout", "the upstream did not answer in time", told)
-        except httpx2.TransportError:
+        except httpx2.TransportError as error:
+            _finish(called, error_type(error))
             return _failed(502, "upstream_unavailable", "the upstream cannot be reached", told)
+        except BaseException as error:
+            _finish(called, error_type(error))
+            raise
         if ended is not None and not came.is_success:
             ended = None
-        made = StreamingResponse(_body(came, ended), came.status_code)
+        made = StreamingResponse(_body(came, ended, called), came.status_code)
         kept = [(n, v) for n, v in came.headers.raw if n.decode("latin-1").lower() not in _NOT_PASSED_ON]
         length = came.headers.get("content-length")
         kept += [(b"content-length", length.encode())] if length is not None else []
@@ -81,19 +105,33 @@ class Upstream:
         return passed
 
 
-async def _body(came: httpx2.Response, ended: Ended | None) -> AsyncIterator[bytes]:
+async def _body(came: httpx2.Response, ended: Ended | None, called: ModelCalled | None) -> AsyncIterator[bytes]:
     kept = bytearray()
+    failure: str | None = "CancelledError"
     try:
         async for chunk in came.aiter_raw():
             if ended is not None and len(kept) <= MOST_KEPT:
                 kept += chunk
             yield chunk
+        failure = str(came.status_code) if came.is_error else None
     except httpx2.TransportError as error:
-        raise Broken(type(error).__name__) from None
+        failure = error_type(error)
+        raise Broken(failure) from None
     finally:
+        if failure is not None:
+            _finish(called, failure)
         await came.aclose()
     if ended is not None and len(kept) <= MOST_KEPT:
+        if called is not None:
+            called.over()
         ended(bytes(kept))
+    elif failure is None:
+        _finish(called, None)
+
+
+def _finish(called: ModelCalled | None, failure: str | None) -> None:
+    if called is not None:
+        called.finish(failure)
 
 
 def _failed(status: int, code: str, message: str, told: dict[str, str]) -> Response:

@@ -29,7 +29,7 @@ async def responses(calling: Calling, request: Request) -> Response:
 async def embeddings(calling: Calling, request: Request) -> Response:
     """The upstream's embeddings."""
     del calling
-    return await _calls(request).pass_on("POST", "/embeddings", request.headers, await request.body())
+    return await _calls(request).embed(request.headers, await request.body())
 
 
 @router.get("/models", response_class=Response)
