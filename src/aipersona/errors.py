@@ -20,6 +20,7 @@
     │   ├── StoreUnavailable          503  cannot be opened, read or written (disk full, locked, down)
     │   └── StoreTooNew               503  written by a newer version of aipersona
     ├── ToolsUnavailable              503  tools that need an extra that is not installed
+    ├── WorkersUnavailable            503  the machines that are to learn: no Ray, no cluster, a worker that died
     └── ModelError                    502
         ├── ModelUnavailable          503  no model, no key, no server, not pulled
         ├── ModelPullFailed           502  a model file could not be brought here whole
@@ -164,6 +165,10 @@ class StoreTooNew(StoreError):
 
 
 class ToolsUnavailable(AIPersonaError):
+    status = 503
+
+
+class WorkersUnavailable(AIPersonaError):
     status = 503
 
 

@@ -34,14 +34,14 @@ async def open_store(database: str | os.PathLike[str] | None = None) -> Store:
     """
     from aipersona.store.sql import SQLStore
 
-    if _is_in_memory(database):
+    if is_in_memory(database):
         from aipersona.store.memory import MemoryStore
 
         return MemoryStore()
     return await SQLStore.open(database_url(database))
 
 
-def _is_in_memory(database: str | os.PathLike[str] | None) -> bool:
+def is_in_memory(database: str | os.PathLike[str] | None) -> bool:
     """Whether nothing is to be kept; SQLite's own memory databases last no longer than one connection."""
     if not isinstance(database, str):
         return False
@@ -64,6 +64,19 @@ def database_url(database: str | os.PathLike[str] | None) -> str:
     except OSError as error:
         raise StoreUnavailable(f"cannot make the folder of the database: {error.strerror}") from None
     return sa.URL.create("sqlite", database=str(file)).render_as_string()
+
+
+def sqlite_file(database: str | os.PathLike[str] | None) -> Path | None:
+    """The file of an SQLite database, as it is named; None where the name means a server or no file.
+
+    Raises: StoreUnavailable for a URL that is none.
+    """
+    if is_in_memory(database):
+        return None
+    if not (isinstance(database, str) and "://" in database):
+        return (Path(database) if database else default_file()).expanduser()
+    url = sa.make_url(database_url(database))
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def default_file() -> Path:
