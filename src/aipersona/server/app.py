@@ -11,7 +11,8 @@ from fastapi import FastAPI
 
 from aipersona import __version__
 from aipersona.engine import AIPersona
-from aipersona.server.problems import Problem, tell_problems
+from aipersona.server.documented import FAILURES, document
+from aipersona.server.problems import tell_problems
 from aipersona.server.proxy.calls import Calls
 from aipersona.server.proxy.upstream import Upstream
 from aipersona.server.routes import contexts, health, personas, proxied, revisions, sessions, tokens, users
@@ -20,14 +21,6 @@ from aipersona.server.settings import ServerSettings
 
 ROUTERS = (health.router, users.router, sessions.router, personas.router, revisions.router, contexts.router,
            tokens.router, proxied.router)  # fmt: skip
-
-FAILURES = {status: {"model": Problem, "description": text} for status, text in (
-    (401, "No key, or one that is unknown or has ended."), (403, "The key does not allow this, or the policy forbids."),
-    (404, "No such user, field, revision, question or session."), (409, "Another content or writer was first."),
-    (412, "The user is at another revision than `If-Match` asks for."), (413, "The body is too long."),
-    (422, "The request cannot be used as it is."), (429, "Too many requests for this key."),
-    (502, "The model answered with an error."), (503, "The database or the model is not there."),
-)}  # fmt: skip
 
 
 def create_app(
@@ -61,10 +54,11 @@ def create_app(
         version=__version__,
         summary="A living profile of every user of an LLM application: dated, evidenced, theirs to correct.",
         lifespan=lifespan,
-        responses={status: {**told, "content": {"application/problem+json": {}}} for status, told in FAILURES.items()},
+        responses=FAILURES,
     )
     app.state.serving, app.state.calls = serving, calls
     tell_problems(app)
     for router in ROUTERS:
         app.include_router(router)
+    document(app)
     return app
