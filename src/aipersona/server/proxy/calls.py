@@ -27,7 +27,7 @@ from aipersona.server.proxy.messages import turns_in, turns_of_input
 from aipersona.server.proxy.replies import reply_of
 from aipersona.server.proxy.splicing import Call, read_call, with_instructions, with_system_text
 from aipersona.server.proxy.upstream import Upstream
-from aipersona.server.serving import Caller
+from aipersona.server.serving import Caller, answer_within
 from aipersona.sessions.model import Turn
 from aipersona.store.protocol import UserKey
 
@@ -94,12 +94,17 @@ class Calls:
         if call is None or user_id is None:
             return await self.pass_on("POST", form.path, headers, body)
         turns = form.turns(call)
-        place, told, state = None, None, "unavailable"
+        place: Place | None = None
+        told, state = None, "unavailable"
+
+        async def read() -> str:
+            nonlocal place
+            place = await self._place(caller, user_id, turns, headers, call.get("previous_response_id"))
+            return await self._told(caller, place)
+
         try:
-            async with asyncio.timeout(caller.serving.settings.context_seconds):
-                place = await self._place(caller, user_id, turns, headers, call.get("previous_response_id"))
-                told = await self._told(caller, place)
-                state: State = "applied" if told else "empty"
+            told = await answer_within(caller.serving.settings.context_seconds, read())
+            state: State = "applied" if told else "empty"
         except (AIPersonaError, TimeoutError) as error:
             logger.warning("a call went on without a persona: %s", type(error).__name__)
         body = (form.told(call, told) if told else None) or body
