@@ -8,6 +8,7 @@ PostgreSQL is the database for many.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import pickle
 import socket
@@ -134,7 +135,12 @@ def _cluster(address: str) -> Generator[Any]:
         yield ray
         return
     try:
-        ray.init(address=address, log_to_driver=False, include_dashboard=False if address == HERE else None)
+        ray.init(
+            address=address,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            include_dashboard=False if address == HERE else None,
+        )
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         raise WorkersUnavailable(f"the Ray cluster at {address!r} cannot be used: {type(error).__name__}") from None
     try:
