@@ -37,7 +37,7 @@ REACHED_WITHIN = 10.0
 class RayEngine:
     """Users on Ray: of this machine, or of the cluster at an address (HOST:PORT, ray://HOST:PORT, auto).
 
-    `jobs` users at once, or as many as the cluster has processors.
+    `jobs` users at once, each in a process of its own, or as many as the cluster has processors.
     """
 
     def __init__(self, address: str | None = None, *, jobs: int | None = None) -> None:
@@ -67,12 +67,14 @@ class RayEngine:
         with _cluster(self._address) as ray:
             if file is not None:
                 check_one_machine({node["NodeManagerAddress"] for node in ray.nodes() if node["Alive"]})
-            task, made = ray.remote(_learn_there), _sent(ray, make)
+            processors = ray.cluster_resources().get("CPU", 1.0)
+            at_once = self._jobs or max(1, int(processors))
+            share = max(0.001, int(1000 * min(1.0, processors / at_once)) / 1000)  # the model's answers are waited for
+            task, made = ray.remote(_learn_there).options(num_cpus=share), _sent(ray, make)
 
             def begin(user_id: str) -> asyncio.Future[Learned]:
                 return asyncio.ensure_future(_ended(ray, user_id, task.remote(made, user_id, every)))
 
-            at_once = self._jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
             async with aclosing(as_they_end(begin, users, at_once)) as ended:
                 async for learned in ended:
                     yield learned

@@ -16,7 +16,7 @@ from aipersona import AIPersona, DraftEdit, DraftRequest
 from aipersona.bulk import BulkEngine, LocalEngine, RayEngine, learn_users, pending_users
 from aipersona.bulk.on_ray import check_one_machine
 from aipersona.errors import InvalidInput, ModelRefused, ModelUnavailable, WorkersUnavailable
-from tests.aipersona.bulk.town import TOWN, city, dying_once, learned, personas, sessions, unlucky
+from tests.aipersona.bulk.town import TOWN, city, dying_once, learned, meeting, personas, sessions, unlucky
 from tests.aipersona.kit import hobbies
 
 pytestmark = pytest.mark.anyio
@@ -75,6 +75,16 @@ async def test_a_worker_that_dies_costs_nothing_and_learns_nothing_twice(ray_her
         assert (tmp_path / "died").exists()
         assert [one.error for one in ended.values()] == [None] * len(TOWN)
         assert await personas(ai) == await one_by_one(tmp_path)
+
+
+@pytest.mark.parametrize("engine", [LocalEngine(4), RayEngine(jobs=4)], ids=["local", "ray"])
+async def test_as_many_users_as_asked_for_wait_for_the_model_at_once(
+    engine: BulkEngine, ray_here: None, tmp_path: Path
+) -> None:
+    (tmp_path / "here").mkdir()
+    async with city(tmp_path, drafter=partial(meeting, tmp_path / "here", 4)) as ai:
+        await ai.observe_all(sessions())
+        assert [one.error for one in (await learned(ai, engine)).values()] == [None] * len(TOWN)
 
 
 async def test_two_runs_at_once_learn_each_session_once(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
 from functools import partial
@@ -36,6 +37,15 @@ def dying_once(marker: Path, request: DraftRequest) -> Sequence[DraftEdit]:
     if request.persona.revision and not marker.exists():
         marker.touch()
         os._exit(9)
+    return hobbies(request)
+
+
+async def meeting(folder: Path, count: int, request: DraftRequest) -> Sequence[DraftEdit]:
+    """What `hobbies` proposes once so many users are being learned from, in whatever processes; late, it fails."""
+    (folder / request.persona.user_id).touch()
+    async with asyncio.timeout(60):
+        while len(os.listdir(folder)) < count:  # noqa: ASYNC110 - processes share no event
+            await asyncio.sleep(0.01)
     return hobbies(request)
 
 
