@@ -6,6 +6,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,3 +25,15 @@ os.environ["AIPERSONA_EMBEDDER"] = "none"  # only tests that name an embedder lo
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def ray_here() -> Generator[None]:
+    """Ray on this machine, started once for all tests: it takes nine seconds and a gigabyte."""
+    if find_spec("ray") is None:
+        pytest.skip("ray is not installed (extra ray)")
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_ENABLE_UV_RUN_RUNTIME_ENV="0")
+    ray: Any = import_module("ray")
+    ray.init(address="local", num_cpus=2, log_to_driver=False, include_dashboard=False)
+    yield
+    ray.shutdown()

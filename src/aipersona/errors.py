@@ -21,6 +21,7 @@
     │   └── StoreTooNew               503  written by a newer version of aipersona
     ├── ToolsUnavailable              503  tools that need an extra that is not installed
     ├── WorkUnavailable               503  no worker can run here: no extra, no file, or another one is at work
+    ├── WorkersUnavailable            503  the machines that are to learn: no Ray, no cluster, a worker that died
     └── ModelError                    502
         ├── ModelUnavailable          503  no model, no key, no server, not pulled
         ├── ModelPullFailed           502  a model file could not be brought here whole
@@ -178,6 +179,10 @@ class ToolsUnavailable(AIPersonaError):
 
 
 class WorkUnavailable(AIPersonaError):
+    status = 503
+
+
+class WorkersUnavailable(AIPersonaError):
     status = 503
 
 

@@ -32,6 +32,7 @@ from aipersona.persona.model import Persona
 from aipersona.persona.query import Condition, Group, Measure, Query, persona_query
 from aipersona.schema.fields import FieldSpec, MeasuredBy, Schema
 from aipersona.values import read_when
+from aipersona.values.days import plus
 from aipersona.weeks import MONDAY, first_weekday, week_of
 
 MOST_FIELDS = 3
@@ -244,7 +245,7 @@ def _span(query: str, day: date, week: int) -> tuple[date | None, date | None]:
     for when in found:
         if when.point is not None and when.point.precision == "week":
             weeks = (when.point.day - week_of(day, MONDAY)[0]).days // 7
-            return week_of(day + timedelta(weeks=weeks), week)
+            return week_of(plus(day, weeks, "week") or day, week)
         if when.interval.start is not None or when.interval.end is not None:
             last = when.interval.end - timedelta(days=1) if when.interval.end else None
             return when.interval.start, last

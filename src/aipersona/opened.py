@@ -40,8 +40,8 @@ class Opened:
         embedder: str | Embedder | None,
     ) -> None:
         self._settings = settings
-        self._database = database if database is not None else settings.database
-        self._given, self._store = store, store
+        self.database = database if database is not None else settings.database
+        self.given, self._store = store, store
         self._opening = asyncio.Lock()
         self._residents: Residents | None = None
         self._recalling: Recalling | None = None
@@ -63,7 +63,7 @@ class Opened:
                 if self._store is None:
                     from aipersona.store.opening import open_store
 
-                    self._store = self._given or await open_store(self._database)
+                    self._store = self.given or await open_store(self.database)
         return self._store
 
     async def residents(self) -> Residents:

@@ -7,7 +7,7 @@ import copy
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -62,6 +62,7 @@ class Tenant:
         self._every = at_least_one(every) or self.settings.every
         self.tenant = tenant or self.settings.tenant
         self._clock = clock
+        self._drafter, self._embedder = drafter, embedder
         self._model = model if model is not None else self.settings.model
         self._learning: WeakValueDictionary[UserKey, asyncio.Lock] = WeakValueDictionary()
 
@@ -84,6 +85,41 @@ class Tenant:
         other.tenant = tenant
         other.__dict__.pop("sync", None)
         return other
+
+    @property
+    def database(self) -> str | os.PathLike[str] | None:
+        """What names the database: given, or from the settings; None is the default file."""
+        return self._opened.database
+
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether no other process can open the database: it is in memory, or a store that was given."""
+        from aipersona.store.opening import is_in_memory
+
+        return self._opened.given is not None or is_in_memory(self.database)
+
+    def anew(self, *, database: str | os.PathLike[str] | None = None) -> Callable[[], Self]:
+        """What makes the same object in another process: all that was given or set, and perhaps the database's name."""
+        return partial(
+            type(self),
+            database if database is not None else self.database,
+            model=self._model,
+            drafter=self._drafter,
+            embedder=self._embedder,
+            schema=self.schema,
+            policy=self._policy,
+            every=self._every,
+            tenant=self.tenant,
+            settings=self.settings,
+            clock=self._clock,
+        )
+
+    def check_drafter(self) -> None:
+        """Find out now what learning would find out later.
+
+        Raises: ModelUnavailable where no model is named, or its extra or key is missing.
+        """
+        self._opened.drafter()
 
     @cached_property
     def sync(self) -> SyncAIPersona:

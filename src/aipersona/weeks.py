@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import cast
 
@@ -33,9 +33,9 @@ def first_weekday(persona: Persona, schema: Schema, day: date) -> int:
 
 
 def week_of(day: date, first: int) -> tuple[date, date]:
-    """The first and the last day of the week around a day."""
-    start = day - timedelta(days=(day.weekday() - first) % 7)
-    return start, start + timedelta(days=6)
+    """The first and the last day of the week around a day, as far as the calendar goes."""
+    start = day.toordinal() - (day.weekday() - first) % 7
+    return date.fromordinal(max(start, 1)), date.fromordinal(min(start + 6, date.max.toordinal()))
 
 
 def _currencies(value: JsonValue) -> list[str]:

@@ -6,14 +6,12 @@ learned once.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from aipersona.cli.learning_many import Many, counts_of, learn_from_everybody
 from aipersona.cli.options import (
     AsJson,
     BaseUrl,
@@ -26,49 +24,28 @@ from aipersona.cli.options import (
     settings_of,
     text,
 )
-from aipersona.errors import AIPersonaError, InvalidInput, InvalidSession, SessionChanged, StoreError
+from aipersona.cli.taking import Form, Taken, kept, take_in
+from aipersona.errors import AIPersonaError
 
 if TYPE_CHECKING:
     from aipersona.engine import AIPersona
     from aipersona.learning import LearnReport, Progress
-    from aipersona.sessions.reading import Located
     from aipersona.store.memory import MemoryStore
-
-NAMED = 10
-"""How many users of a file an error names."""
-BATCH = 100
-"""How many sessions are stored at once."""
-
-
-@dataclass(kw_only=True)
-class Taken:
-    """What a file brought so far, and what was learned of it."""
-
-    path: Path
-    new: int = 0
-    seen: int = 0
-    others: Counter[str] = field(default_factory=Counter[str])
-    strangers: Counter[str] = field(default_factory=Counter[str])
-    revisions: int = 0
-    learned: int = 0
-    pending: int = 0
 
 
 def learn(
     ctx: typer.Context,
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A file or folder of sessions.", show_default=False)],
     user: Annotated[
-        str,
+        str | None,
         typer.Option(
-            "--user", "-u", metavar="USER", callback=text, help="Whose sessions to learn.", show_default=False
+            "--user", "-u", metavar="USER", callback=text, help="Whose sessions to learn; by default everybody's."
         ),
-    ],
+    ] = None,
     every: Annotated[
         int | None, typer.Option(min=1, metavar="K", help="Sessions per update [AIPERSONA_EVERY, else 3].")
     ] = None,
-    format: Annotated[
-        Literal["auto", "jsonl", "openai", "memora"], typer.Option(help="How the sessions are written.")
-    ] = "auto",
+    format: Annotated[Form, typer.Option(help="How the sessions are written.")] = "auto",
     strategy: Annotated[
         Literal["auto", "edits", "slots"] | None,
         typer.Option(help="One structured call, or forms for small models [AIPERSONA_STRATEGY, else auto]."),
@@ -76,12 +53,32 @@ def learn(
     model: ModelName = None,
     base_url: BaseUrl = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be learned; store nothing.")] = False,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="Where everybody is learned from: this process, or workers of Ray.")
+    ] = "local",
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Users at once [local: 1; ray: one for each processor]."),
+    ] = None,
+    ray_address: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", callback=text, help="A Ray cluster, not one of this machine's.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read a user's sessions and learn from those that are new. Run again, it goes on where it stopped."""
+    """Read sessions and learn from those that are new. Run again, it goes on where it stopped."""
     from aipersona.cli import printing
 
     choose_model(ctx, model, base_url)
+    if ray_address is not None and engine != "ray":
+        raise typer.BadParameter("--ray-address is for --engine ray")
+    if user is None:
+        if dry_run:
+            raise typer.BadParameter("--dry-run shows what would be learned of one user: name them with --user")
+        many = Many(format=format, every=every, strategy=strategy, engine=engine, jobs=jobs, ray_address=ray_address)
+        learn_from_everybody(ctx, path, many, as_json=as_json)
+        return
+    if jobs is not None or engine != "local":
+        raise typer.BadParameter("--engine and --jobs are for many users: leave out --user")
     taken = Taken(path=path)
     try:
         if dry_run:
@@ -92,11 +89,11 @@ def learn(
         if dry_run:
             printing.note("interrupted; nothing was stored")
         else:
-            printing.note(f"interrupted; {_kept(taken)} and the same command goes on from there")
+            printing.note(f"interrupted; {kept(taken)} and the same command goes on from there")
         raise typer.Exit(130) from None
     except AIPersonaError as error:
         if not dry_run and (taken.new or taken.seen):
-            error.add_note(f"{_kept(taken)} and the same command goes on from there")
+            error.add_note(f"{kept(taken)} and the same command goes on from there")
         raise
     if as_json:
         printing.print_json(_json(report))
@@ -104,10 +101,10 @@ def learn(
         _tell(report, taken, options_of(ctx))
 
 
-async def _learn(ai: AIPersona, taken: Taken, user: str, format: str, every: int | None) -> LearnReport:
+async def _learn(ai: AIPersona, taken: Taken, user: str, format: Form, every: int | None) -> LearnReport:
     from aipersona.learning import LearnReport
 
-    await _observe(ai, taken, user, format)
+    await take_in(ai, taken, user, format)
     taken.pending = await _pending(ai, user)
     if not taken.pending:
         return LearnReport(user=user)
@@ -115,7 +112,7 @@ async def _learn(ai: AIPersona, taken: Taken, user: str, format: str, every: int
 
 
 def _dry_run(
-    ctx: typer.Context, taken: Taken, user: str, format: str, every: int | None, strategy: str | None
+    ctx: typer.Context, taken: Taken, user: str, format: Form, every: int | None, strategy: str | None
 ) -> LearnReport:
     """Learn on a copy in memory of what the store has of the user, which then is dropped."""
     import asyncio
@@ -129,7 +126,7 @@ def _dry_run(
     async def learned() -> LearnReport:
         twin = await _twin(AIPersona(settings=settings) if there else None, settings.tenant, user)
         async with AIPersona(store=twin, settings=settings) as ai:
-            await _observe(ai, taken, user, format)
+            await take_in(ai, taken, user, format)
             taken.pending = await _pending(ai, user)
             if not taken.pending:
                 return LearnReport(user=user, dry_run=True)
@@ -148,103 +145,6 @@ async def _twin(real: AIPersona | None, tenant: str, user: str) -> MemoryStore:
         async with real:
             await copy_user(await real.store(), twin, UserKey(tenant, user))
     return twin
-
-
-async def _observe(ai: AIPersona, taken: Taken, user: str, format: str) -> None:
-    """Store the user's sessions of the file up to the first one that cannot be.
-
-    Raises: InvalidSession at the first line that cannot be used; InvalidInput if none is the user's; StoreUnavailable.
-    """
-    from aipersona.cli import printing
-    from aipersona.sessions.reading import locate_sessions
-
-    known: Literal["auto", "jsonl", "openai", "memora"]
-    known = format  # pyright: ignore[reportAssignmentType]  # typer has checked it
-    with printing.console(stderr=True).status("reading sessions") as status:
-        found = locate_sessions(
-            taken.path, format=known, user_id=user, notice=lambda said: printing.note(f"note: {said}")
-        )
-        for batch in _batches(found, taken, user):
-            try:
-                await _keep(ai, taken, batch)
-            except (SessionChanged, StoreError):
-                for one in batch:  # none of a batch is stored if one cannot be: those before that one shall be
-                    await _keep_one(ai, taken, one)
-            status.update(f"reading sessions: {taken.new + taken.seen}")
-    if not taken.new and not taken.seen:
-        raise InvalidInput(f"{taken.path}: {_whose(taken, user)}")
-    if taken.strangers:
-        printing.note(
-            f"note: in {taken.strangers.total()} turns somebody else speaks and {user!r} never does "
-            f"({', '.join(repr(name) for name, _ in taken.strangers.most_common(NAMED))}); a session's `speaker` says "
-            "under which name the user speaks"
-        )
-
-
-def _batches(found: Iterable[Located], taken: Taken, user: str) -> Iterator[list[Located]]:
-    """The user's sessions, `BATCH` at a time; the ones before a line that cannot be used come before its error."""
-    batch: list[Located] = []
-    unusable: InvalidSession | None = None
-    try:
-        for one in found:
-            if one.session.user_id != user:
-                taken.others[one.session.user_id] += 1
-                continue
-            batch.append(one)
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
-    except InvalidSession as error:
-        unusable = error
-    if batch:
-        yield batch
-    if unusable is not None:
-        raise unusable
-
-
-async def _keep_one(ai: AIPersona, taken: Taken, one: Located) -> None:
-    """Store a session.
-
-    Raises: InvalidSession for one that is stored with other content; StoreUnavailable, which notes where it stands.
-    """
-    try:
-        await _keep(ai, taken, [one])
-    except SessionChanged as error:
-        raise InvalidSession(str(error), source=str(one.source), line=one.line) from None
-    except StoreError as error:
-        where = f"{one.source}:{one.line}" if one.line is not None else str(one.source)
-        error.add_note(f"{where}: this session was not stored, nor any after it")
-        raise
-
-
-async def _keep(ai: AIPersona, taken: Taken, batch: Sequence[Located]) -> None:
-    """Store sessions, all or none, and count them, also when this is cancelled."""
-    import asyncio
-
-    storing = asyncio.ensure_future(ai.observe_all(one.session for one in batch))
-    try:
-        await asyncio.wait({storing})
-    finally:
-        await asyncio.wait({storing})
-        if storing.exception() is None:
-            _count(taken, batch, storing.result())
-    storing.result()
-
-
-def _count(taken: Taken, batch: Sequence[Located], stored: Sequence[bool]) -> None:
-    for one, new in zip(batch, stored, strict=True):
-        taken.new += new
-        taken.seen += not new
-        turns = one.session.turns if not one.session.user_turns else ()
-        taken.strangers.update(turn.speaker for turn in turns if turn.role == "user" and turn.speaker)
-
-
-def _whose(taken: Taken, user: str) -> str:
-    if not taken.others:
-        return "it holds no sessions"
-    named = ", ".join(f"{name!r} ({count})" for name, count in taken.others.most_common(NAMED))
-    more = f" and {len(taken.others) - NAMED} more" if len(taken.others) > NAMED else ""
-    return f"none of its sessions is of user {user!r}; it holds those of {named}{more}"
 
 
 async def _pending(ai: AIPersona, user: str) -> int:
@@ -278,28 +178,8 @@ async def _with_progress(ai: AIPersona, taken: Taken, user: str, every: int | No
         return await ai.learn(user, every=every, dry_run=dry_run, progress=on_batch)
 
 
-def _kept(taken: Taken) -> str:
-    from aipersona.cli.wording import counted
-
-    sessions = counted(taken.new + taken.seen, "session")
-    if taken.pending:
-        return f"{sessions} stored, {taken.learned} of {taken.pending} pending ones learned: this is kept,"
-    return f"{sessions} stored: this is kept,"
-
-
 def _json(report: LearnReport) -> dict[str, object]:
-    found: dict[str, object] = {
-        "user": report.user,
-        "sessions": report.sessions,
-        "turns": report.turns,
-        "revisions": report.revisions,
-        "accepted": report.accepted,
-        "rejected": report.rejected,
-        "llm_calls": report.llm_calls,
-        "prompt_tokens": report.prompt_tokens,
-        "completion_tokens": report.completion_tokens,
-        "seconds": report.seconds,
-    }
+    found = counts_of(report)
     if report.dry_run:
         found |= {"dry_run": True, "proposed": [revision.model_dump(mode="json") for revision in report.proposed]}
     return found

@@ -7,9 +7,10 @@ said. What the user's own changes date ("since I became vegetarian") the caller 
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 from aipersona.recall.model import Changed
+from aipersona.values.days import plus
 from aipersona.values.when import Interval, read_when
 
 _CHANGES = re.compile(
@@ -58,5 +59,5 @@ def _since_a_change(text: str, changed: Changed) -> Interval | None:
             return Interval(end=day)
         if side in _LATER:
             return Interval(start=day)
-        return Interval(start=day, end=day + timedelta(days=1))
+        return Interval(start=day, end=plus(day, 1, "day"))
     return None

@@ -159,9 +159,9 @@ class FieldSpec(Spec):
         return self.path.partition(".")[0]
 
     def review_by(self, day: date) -> date | None:
-        """The day by which a value said or confirmed on `day` should be asked about again."""
+        """The day by which a value said or confirmed on `day` should be asked about again; none after the calendar."""
         after = REVIEW_AFTER[self.volatility]
-        return day + after if after else None
+        return day + after if after and day <= date.max - after else None
 
 
 class Schema(Spec):

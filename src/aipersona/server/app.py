@@ -12,8 +12,9 @@ from fastapi import FastAPI
 
 from aipersona import __version__
 from aipersona.engine import AIPersona
+from aipersona.server.documented import FAILURES, document
 from aipersona.server.mcp_streams import McpStreams
-from aipersona.server.problems import Problem, tell_problems
+from aipersona.server.problems import tell_problems
 from aipersona.server.proxy.calls import Calls
 from aipersona.server.proxy.upstream import Upstream
 from aipersona.server.routes import (
@@ -40,14 +41,6 @@ ROUTERS = (health.router, metrics.router, users.router, sessions.router, persona
 
 UNTOLD: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI's own telemetry, whose spans hold paths and queries, stays off: `Watched` tells of requests."""
-
-FAILURES = {status: {"model": Problem, "description": text} for status, text in (
-    (401, "No key, or one that is unknown or has ended."), (403, "The key does not allow this, or the policy forbids."),
-    (404, "No such user, field, revision, question or session."), (409, "Another content or writer was first."),
-    (412, "The user is at another revision than `If-Match` asks for."), (413, "The body is too long."),
-    (422, "The request cannot be used as it is."), (429, "Too many requests for this key."),
-    (502, "The model answered with an error."), (503, "The database or the model is not there."),
-)}  # fmt: skip
 
 
 def create_app(
@@ -85,11 +78,12 @@ def create_app(
         summary="A living profile of every user of an LLM application: dated, evidenced, theirs to correct.",
         lifespan=lifespan,
         telemetry=UNTOLD,
-        responses={status: {**told, "content": {"application/problem+json": {}}} for status, told in FAILURES.items()},
+        responses=FAILURES,
     )
     app.state.serving, app.state.calls, app.state.mcp = serving, calls, streams
     tell_problems(app)
     app.add_middleware(Watched)
     for router in ROUTERS:
         app.include_router(router)
+    document(app)
     return app

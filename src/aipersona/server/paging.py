@@ -12,6 +12,7 @@ from fastapi import Query
 
 from aipersona.errors import InvalidInput
 from aipersona.server.bodies import Page
+from aipersona.sessions.model import is_storable
 
 EntryT = TypeVar("EntryT")
 ItemT = TypeVar("ItemT")
@@ -34,7 +35,7 @@ def behind(cursor: str | None, start: PlaceT) -> PlaceT:
         place: Any = json.loads(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, binascii.Error, UnicodeEncodeError, RecursionError):
         place = None
-    if type(place) is type(start) and (not isinstance(place, int) or 0 <= place < 2**63):
+    if type(place) is type(start) and (is_storable(place) if isinstance(place, str) else 0 <= place < 2**63):
         return place
     raise InvalidInput("a cursor is the `next` of the page before, as it was given")
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from limits import parse
@@ -17,12 +18,21 @@ from aipersona.access.keys import ApiKey, id_of, is_key
 from aipersona.access.principals import SCOPES, Principal
 from aipersona.access.tokens import Tokens
 from aipersona.engine import AIPersona
+from aipersona.errors import StoreError
 from aipersona.server.problems import Refused
 from aipersona.server.settings import ServerSettings
 from aipersona.work import Worker
 
+AnswerT = TypeVar("AnswerT")
+
 REMEMBERED = 5.0
 """Seconds for which a key is not looked up again: a key that was taken back may count for that long."""
+
+WITHOUT_STORE = 60.0
+"""Seconds for which a key that was known counts on while the database fails: calls go on without it."""
+
+LONGEST_LOOK = 1.0
+"""Seconds for which the database is waited for where a key was known before."""
 
 MOST_REMEMBERED = 10_000
 
@@ -87,11 +97,45 @@ class Serving:
     async def _key(self, key_id: str) -> ApiKey | None:
         now = time.monotonic()
         found = self._keys.get(key_id)
-        if found is None or now - found[0] > REMEMBERED:
-            if len(self._keys) >= MOST_REMEMBERED:
-                self._keys.clear()
-            found = self._keys[key_id] = (now, await (await self.ai.store()).key(key_id))
-        return found[1]
+        if found is not None and now - found[0] <= REMEMBERED:
+            return found[1]
+        if found is None or now - found[0] > WITHOUT_STORE:
+            return await self._look(key_id)
+        try:
+            return await answer_within(LONGEST_LOOK, self._look(key_id))
+        except (StoreError, TimeoutError):
+            return found[1]
+
+    async def _look(self, key_id: str) -> ApiKey | None:
+        now = time.monotonic()
+        key = await (await self.ai.store()).key(key_id)
+        if len(self._keys) >= MOST_REMEMBERED:
+            self._keys.clear()
+        self._keys[key_id] = (now, key)
+        return key
+
+
+async def answer_within(seconds: float, work: Coroutine[Any, Any, AnswerT]) -> AnswerT:
+    """What comes of some work in time; late, it is left to end by itself: what a database is asked is not cut off.
+
+    Raises: TimeoutError; what the work raises.
+    """
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+        if not task.done():
+            raise TimeoutError
+        return task.result()
+    finally:
+        if not task.done():
+            task.add_done_callback(_ended)
+            task.cancel()
+
+
+def _ended(task: asyncio.Task[Any]) -> None:
+    """Nobody is left to hear of it."""
+    if not task.cancelled():
+        task.exception()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,6 +68,27 @@ def locate_sessions(
     return _reader(format if format != "auto" else detect(path))(path, user_id=user_id, notice=_once(notice))
 
 
+def locate_everybody(path: Path, *, format: Format = "auto", notice: Notice | None = None) -> Iterator[Located]:
+    """What `locate_sessions` gives of a file or folder; of a folder of folders, of each one by name.
+
+    Where the files of such a folder do not say whose sessions they hold, the folder's name does.
+
+    Raises: InvalidSession while iterating, after the sessions before it.
+    """
+    once, folders = _once(notice), _folders(path)
+    for folder in folders:
+        yield from locate_sessions(folder, format=format, user_id=folder.name, notice=once)
+    if not folders:
+        yield from locate_sessions(path, format=format, notice=once)
+
+
+def _folders(path: Path) -> list[Path]:
+    """The folders in a folder that holds no session files itself."""
+    if not path.is_dir() or (path / "conversations").is_dir() or any(path.glob("*.json*")):
+        return []
+    return sorted(inner for inner in path.iterdir() if inner.is_dir() and not inner.name.startswith("."))
+
+
 def _reader(format: Format) -> Reader:
     from aipersona.sessions import jsonl, memora, openai
 

@@ -70,6 +70,19 @@ def database_url(database: str | os.PathLike[str] | None) -> str:
     return sa.URL.create("sqlite", database=str(file)).render_as_string()
 
 
+def sqlite_file(database: str | os.PathLike[str] | None) -> Path | None:
+    """The file of an SQLite database, as it is named; None where the name means a server or no file.
+
+    Raises: StoreUnavailable for a URL that is none.
+    """
+    if is_in_memory(database):
+        return None
+    if not (isinstance(database, str) and "://" in database):
+        return (Path(database) if database else default_file()).expanduser()
+    url = sa.make_url(database_url(database))
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
 def default_file() -> Path:
     """Where the data lies if nobody says otherwise."""
     return Path(platformdirs.user_data_dir("aipersona")) / "aipersona.db"

@@ -109,7 +109,7 @@ def test_lists_come_in_pages_that_end() -> None:
                 found, cursor, pages = found + page["items"], page["next"], pages + 1
             assert (len(found), pages) == (most, most)
             assert served.get(path).json() == {"items": found, "next": None}
-            for cursor in ("x", "bnVsbA==", "é", "W10="):
+            for cursor in ("x", "bnVsbA==", "é", "W10=", "Ilx1ZDgwMCI=", "Ilx1MDAwMCI="):
                 bad = served.get(path, params={"cursor": cursor})
                 assert (bad.status_code, bad.json()["type"]) == (422, "urn:aipersona:invalid_input")
 

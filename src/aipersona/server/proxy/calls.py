@@ -26,7 +26,7 @@ from aipersona.server.proxy.messages import turns_in, turns_of_input
 from aipersona.server.proxy.replies import reply_of
 from aipersona.server.proxy.splicing import Call, read_call, with_instructions, with_system_text
 from aipersona.server.proxy.upstream import Upstream
-from aipersona.server.serving import USER_HEADER, Caller
+from aipersona.server.serving import USER_HEADER, Caller, answer_within
 from aipersona.sessions.model import Turn
 from aipersona.store.protocol import UserKey
 from aipersona.telemetry.meters import count_context, count_lost
@@ -102,12 +102,17 @@ class Calls:
             called = self._called(form.operation, call)
             return await self._upstream.answer("POST", form.path, headers, body, told={}, ended=None, called=called)
         turns = form.turns(call)
-        place, told, state = None, None, "unavailable"
+        place: Place | None = None
+        told, state = None, "unavailable"
+
+        async def read() -> str:
+            nonlocal place
+            place = await self._place(caller, user_id, turns, headers, call.get("previous_response_id"))
+            return await self._told(caller, place)
+
         try:
-            async with asyncio.timeout(caller.serving.settings.context_seconds):
-                place = await self._place(caller, user_id, turns, headers, call.get("previous_response_id"))
-                told = await self._told(caller, place)
-                state: State = "applied" if told else "empty"
+            told = await answer_within(caller.serving.settings.context_seconds, read())
+            state: State = "applied" if told else "empty"
         except (AIPersonaError, TimeoutError) as error:
             count_context(caller.principal.tenant, "unavailable")
             logger.warning("a call went on without a persona: %s", type(error).__name__)

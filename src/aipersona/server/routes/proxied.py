@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Request, Response
 
+from aipersona.server.documented import PROXIED
 from aipersona.server.guarding import GuardedRoute
+from aipersona.server.problems import Refused
 from aipersona.server.proxy.calls import CHAT, RESPONSES, Calls
 from aipersona.server.serving import Calling
 
-router = APIRouter(prefix="/v1", tags=["openai"], route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", tags=["openai"], route_class=GuardedRoute, responses=PROXIED)
 
 _BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
 
@@ -43,7 +47,9 @@ async def models(calling: Calling, request: Request) -> Response:
 async def model(calling: Calling, request: Request, model: str) -> Response:
     """One of the upstream's models."""
     del calling
-    return await _calls(request).pass_on("GET", f"/models/{model}", request.headers, b"")
+    if any(step in (".", "..") for step in model.split("/")):
+        raise Refused(404, "unknown_model", "a model's name has no steps up or on the spot")
+    return await _calls(request).pass_on("GET", f"/models/{quote(model)}", request.headers, b"")
 
 
 def _calls(request: Request) -> Calls:
