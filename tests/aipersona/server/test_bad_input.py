@@ -27,7 +27,9 @@ NESTED = b"[" * 500 + b"]" * 500
 def served(tmp_path: Path) -> Generator[TestClient]:
     """A server over a file: SQLite takes no integer beyond 64 bit and no NUL in a key."""
     ai = AIPersona(tmp_path / "people.db", drafter=hobbies, embedder="none", clock=lambda: NOON)
-    with TestClient(create_app(ai, auth=False, clock=lambda: NOON)) as made:  # a failure of the server is raised here
+    with TestClient(
+        create_app(ai, auth=False, clock=lambda: NOON), base_url="http://localhost"
+    ) as made:  # a failure of the server is raised here
         made.put(DIET, json={"value": "vegan"})
         made.put(EXPENSES, json={"value": {"what": "coffee", "amount": "4 EUR", "date": "2026-05-30"}})
         yield made
