@@ -146,7 +146,7 @@ def test_a_lock_that_outlasts_the_wait_is_a_503_that_says_when_to_come_again(tow
         for refused in pool.map(town.put, [f"user{number}" for number in range(WRITERS)]):
             assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
             assert refused.json()["type"] == "urn:aipersona:store_unavailable"
-            assert "locked" in refused.json()["detail"]
+            assert refused.json()["detail"] == "the database cannot be used now"
             assert "diet of" not in refused.text
         answer = town.chat("ann")
         assert (answer.json(), answer.headers["x-aipersona-context"]) == (REPLY, "applied")
