@@ -150,7 +150,7 @@ def test_a_full_disk_stops_and_the_same_command_finishes_with_room(shell: Shell)
     long = "The weather was fine and nothing else happened. " * 400
     lines = [STEAK, VEGETARIAN, *(session(f"long{n}", f"2026-04-{n:02}", long) for n in range(1, 20)), LISBON]
     path = shell.write(*lines)
-    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))"
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))"
     done = shell.process("learn", path, "--user", "alice", "--every", "30", prepare=limit)
     assert done.code == 1
     assert done.err.startswith("error: cannot write the database: ")

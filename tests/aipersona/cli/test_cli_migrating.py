@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from aipersona.store.tables import ALL
 from tests.aipersona import postgres
 from tests.aipersona.cli.shell import STORY, Shell
 
@@ -20,7 +21,9 @@ def test_a_database_moves_to_postgresql_and_back_with_counts_and_digests(
     first, head, *rows = done.out.splitlines()
     assert first == "1 user copied"
     assert head.split() == ["table", "rows", "in", "the", "target", "sha-256"]
-    assert [line.split()[0] for line in rows] == ["users", "revisions", "entries", "sessions", "turns", "vectors"]
+    names = [line.split()[0] for line in rows]
+    assert names[:6] == ["users", "revisions", "entries", "sessions", "turns", "vectors"]
+    assert sorted(names) == sorted(table.name for table in ALL)
     for line in rows:
         _, here, there, digest, verdict = line.split()
         assert (here, len(digest), verdict) == (there, 12, "same")

@@ -88,7 +88,7 @@ def served(shell: Shell, *options: str, **more: str) -> Generator[str]:
             yield found[0].decode()
         finally:
             server.send_signal(signal.SIGTERM)
-        assert server.wait(60) in (0, -signal.SIGTERM)
+        assert server.wait(60) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
         assert server.stderr.read() == b""
 
 
