@@ -683,6 +683,20 @@ async def test_a_request_is_answered_once_and_its_answer_comes_back(store: Store
     assert await store.begin_answer(ANN, asked._replace(at=20.0), older=15, stuck=0) is None
 
 
+async def test_of_requests_with_one_id_that_come_at_once_one_is_let_through(store: Store) -> None:
+    for number in range(5):
+        asked = Answer(f"r{number}", "print", 10.0)
+        begun = await asyncio.gather(*(store.begin_answer(ANN, asked, older=0, stuck=0) for _ in range(8)))
+        assert sorted(begun, key=lambda there: there is not None) == [None, *[asked] * 7]
+
+
+async def test_one_message_list_that_is_recorded_by_several_at_once_is_kept_once(store: Store) -> None:
+    for number in range(5):
+        row = Prefix(f"{number}" * 64, "s1", False, 1.5)
+        await asyncio.gather(*(store.put_prefixes(ANN, [row], older=0) for _ in range(8)))
+        assert await store.prefixes(ANN, [row.digest]) == [row]
+
+
 async def test_a_request_that_came_to_nothing_frees_its_id_at_once_or_after_a_while(store: Store) -> None:
     asked = Answer("r1", "print", 10.0)
     await store.begin_answer(ANN, asked, older=0, stuck=0)

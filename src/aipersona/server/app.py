@@ -61,7 +61,8 @@ def create_app(
     Raises: InvalidInput for a secret that is too short.
     """
     serving = Serving(ai, settings or ServerSettings(), auth=auth, clock=clock, worker=worker)
-    calls, streams = Calls(Upstream(serving.settings, transport)), McpStreams(serving.settings)
+    calls = Calls(Upstream(serving.settings, auth=auth, transport=transport))
+    streams = McpStreams(serving.settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:

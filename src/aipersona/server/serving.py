@@ -61,7 +61,7 @@ class Serving:
         self.tokens = Tokens(secret.get_secret_value()) if secret is not None else None
         self._rate = parse(settings.rate_limit)
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._keys: dict[str, tuple[float, ApiKey | None]] = {}
+        self._keys: dict[str, tuple[float, ApiKey]] = {}
 
     async def who(self, shown: str | None) -> Principal:
         """Who shows this key or token.
@@ -109,9 +109,11 @@ class Serving:
     async def _look(self, key_id: str) -> ApiKey | None:
         now = time.monotonic()
         key = await (await self.ai.store()).key(key_id)
-        if len(self._keys) >= MOST_REMEMBERED:
-            self._keys.clear()
-        self._keys[key_id] = (now, key)
+        self._keys.pop(key_id, None)
+        if key is not None:
+            while len(self._keys) >= MOST_REMEMBERED:
+                del self._keys[next(iter(self._keys))]
+            self._keys[key_id] = (now, key)
         return key
 
 

@@ -20,7 +20,6 @@ _THESE = sa.and_(t.of_user(t.prefixes), t.prefixes.c.digest.in_(sa.bindparam("so
 _PREFIXES = sa.select(t.prefixes.c.digest, t.prefixes.c.session_id, t.prefixes.c.replied, t.prefixes.c.at).where(_THESE)
 _DROP_PREFIXES = sa.delete(t.prefixes).where(_THESE)
 _DROP_OLD_PREFIXES = sa.delete(t.prefixes).where(t.of_user(t.prefixes), t.prefixes.c.at < sa.bindparam("older"))
-_ADD_PREFIXES = sa.insert(t.prefixes)
 
 _THIS = sa.and_(t.of_user(t.answers), t.answers.c.request_id == sa.bindparam("of_request"))
 _ANSWER = sa.select(t.answers).where(_THIS)
@@ -32,7 +31,6 @@ _DROP_OLD_ANSWERS = sa.delete(t.answers).where(
         sa.and_(t.answers.c.status.is_(None), t.answers.c.at < sa.bindparam("stuck")),
     ),
 )
-_ADD_ANSWER = sa.insert(t.answers)
 
 
 def keys(connection: sa.Connection, tenant: str | None) -> list[ApiKey]:
@@ -66,16 +64,18 @@ def put_prefixes(connection: sa.Connection, key: UserKey, rows: Sequence[Prefix]
     for some in t.in_batches([row.digest for row in rows]):
         connection.execute(_DROP_PREFIXES, t.asked(key, some=some))
     if rows:
-        connection.execute(_ADD_PREFIXES, [t.owned(key, **row._asdict()) for row in rows])
+        connection.execute(t.adding(connection, t.prefixes), [t.owned(key, **row._asdict()) for row in rows])
 
 
 def begin_answer(connection: sa.Connection, key: UserKey, answer: Answer, older: float, stuck: float) -> Answer | None:
     """Reserve a request's id, or the answer that is there."""
     connection.execute(_DROP_OLD_ANSWERS, t.asked(key, older=older, stuck=stuck))
     row = connection.execute(_ANSWER, t.asked(key, of_request=answer.request_id)).one_or_none()
-    if row is None:
-        connection.execute(_ADD_ANSWER, _answer_row(key, answer))
-        return None
+    while row is None:
+        reserve = t.adding(connection, t.answers).returning(t.answers.c.request_id)
+        if connection.execute(reserve, _answer_row(key, answer)).one_or_none() is not None:
+            return None
+        row = connection.execute(_ANSWER, t.asked(key, of_request=answer.request_id)).one_or_none()
     headers = json.loads(row.headers) if row.headers is not None else None
     return Answer(row.request_id, row.fingerprint, row.at, row.status, headers, row.body)
 
@@ -84,7 +84,7 @@ def end_answer(connection: sa.Connection, key: UserKey, answer: Answer) -> None:
     """Keep an answer; without a status, free its id. Nothing is kept of a user who was erased meanwhile."""
     there = connection.execute(_DROP_ANSWER, t.asked(key, of_request=answer.request_id)).rowcount
     if there and answer.status is not None:
-        connection.execute(_ADD_ANSWER, _answer_row(key, answer))
+        connection.execute(t.adding(connection, t.answers), _answer_row(key, answer))
 
 
 def _key_row(key: ApiKey) -> dict[str, object]:

@@ -188,3 +188,15 @@ def owned(key: UserKey, **columns: object) -> dict[str, object]:
 def in_batches(ids: Sequence[ItemT], size: int = 500) -> Iterable[Sequence[ItemT]]:
     """The ids in as many pieces as a statement takes at once."""
     return (ids[start : start + size] for start in range(0, len(ids), size))
+
+
+def adding(connection: sa.Connection, table: sa.Table) -> sa.Insert:
+    """Adds rows, but none whose key another transaction adds at the same moment; it is waited for.
+
+    On SQLite there is only one writer.
+    """
+    if connection.dialect.name != "postgresql":
+        return sa.insert(table)
+    from sqlalchemy.dialects.postgresql import insert
+
+    return insert(table).on_conflict_do_nothing()

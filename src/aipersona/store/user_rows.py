@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -71,15 +70,7 @@ def lock(connection: sa.Connection, tenant: str, user_ids: Iterable[str]) -> Non
             wanted.difference_update(connection.execute(_LOCK, {"of_tenant": tenant, "some": some}).scalars())
         if wanted:
             rows = [t.owned(UserKey(tenant, user_id), **_new()) for user_id in sorted(wanted)]
-            connection.execute(_claim(), rows)
-
-
-@cache
-def _claim() -> sa.Insert:
-    """A user's row, unless it is there or another transaction makes it, which is waited for."""
-    from sqlalchemy.dialects.postgresql import insert
-
-    return insert(t.users).on_conflict_do_nothing()
+            connection.execute(t.adding(connection, t.users), rows)
 
 
 def _new() -> dict[str, object]:

@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
-from tests.aipersona.server.proxied import CHAT, EVENTS, Served, answering, serving
+from tests.aipersona.server.proxied import CHAT, EVENTS, Served, serving
 from tests.aipersona.server.upstream import Stub, upstream
-
-
-@pytest.fixture
-def stub() -> Generator[Stub]:
-    with answering() as made:
-        yield made
-
-
-@pytest.fixture
-def served(stub: Stub) -> Generator[Served]:
-    with serving(stub) as made:
-        yield made
 
 
 def test_what_was_recorded_is_not_recorded_again(served: Served) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Generator
 from typing import Any
 
 import httpx2
@@ -17,19 +16,6 @@ from aipersona.errors import StoreUnavailable
 from tests.aipersona.server.kit import key_for
 from tests.aipersona.server.proxied import CHAT, EVENTS, REPLY, STREAM, Served, answering, serving
 from tests.aipersona.server.upstream import Stub, upstream
-
-
-@pytest.fixture
-def stub() -> Generator[Stub]:
-    with answering() as made:
-        yield made
-
-
-@pytest.fixture
-def served(stub: Stub) -> Generator[Served]:
-    with serving(stub) as made:
-        yield made
-
 
 # What goes on, and what comes back.
 
@@ -166,6 +152,22 @@ def test_the_upstream_gets_its_own_key_and_none_of_ours(stub: Stub) -> None:
         assert stub.asked[-1].headers["authorization"] == "Bearer sk-clients"
         assert not any(name.startswith("x-aipersona") for name in stub.asked[-1].headers)
         assert all(ours.split()[1] not in str(asked) for asked in stub.asked)
+
+
+def test_a_users_token_does_not_go_to_the_upstream(served: Served, stub: Stub) -> None:
+    made = served.client.post("/v1/tokens", json={"user_id": "ann"}, headers=key_for(served.ai, "admin", ends_at=None))
+    answer = served.chat("hi", headers={"authorization": f"Bearer {made.json()['token']}"})
+    assert answer.json() == REPLY
+    assert "authorization" not in stub.asked[-1].headers
+
+
+@pytest.mark.parametrize("shown", ["Bearer sk-clients", "Bearer a.b.c", "Basic YTpi"])
+def test_without_keys_of_ours_what_the_client_shows_goes_on(stub: Stub, shown: str) -> None:
+    with serving(stub, auth=False) as served:
+        served.chat("hi", headers={"authorization": shown})
+        assert stub.asked[-1].headers["authorization"] == shown
+        served.chat("hi", headers=key_for(served.ai, "read"))
+        assert "authorization" not in stub.asked[-1].headers
 
 
 def test_a_bound_key_speaks_for_its_user_alone(served: Served, stub: Stub) -> None:

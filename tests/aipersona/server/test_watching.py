@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -11,24 +10,12 @@ from opentelemetry.trace import StatusCode
 from starlette.testclient import TestClient
 
 from tests.aipersona.server.kit import application, client, key_for
-from tests.aipersona.server.proxied import EVENTS, REPLY, STREAM, Served, answering, serving
+from tests.aipersona.server.proxied import EVENTS, REPLY, STREAM, Served, serving
 from tests.aipersona.server.upstream import Stub, upstream
 from tests.aipersona.watched import Watch
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 USAGE = {"prompt_tokens": 21, "completion_tokens": 4}
-
-
-@pytest.fixture
-def stub() -> Generator[Stub]:
-    with answering() as made:
-        yield made
-
-
-@pytest.fixture
-def served(stub: Stub) -> Generator[Served]:
-    with serving(stub) as made:
-        yield made
 
 
 def told(watch: Watch, name: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import httpx2
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from aipersona.access.keys import id_of
 from aipersona.server.guarding import KEY_HEADER
 from aipersona.server.settings import ServerSettings
 from aipersona.telemetry.model_calls import ModelCalled
@@ -35,10 +36,12 @@ class Broken(Exception):
 
 
 class Upstream:
-    """One connection pool to the server behind the proxy."""
+    """One connection pool to the server behind the proxy. With `auth`, clients show keys of this server."""
 
-    def __init__(self, settings: ServerSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
-        self._settings = settings
+    def __init__(
+        self, settings: ServerSettings, *, auth: bool, transport: httpx2.AsyncBaseTransport | None = None
+    ) -> None:
+        self._settings, self._auth = settings, auth
         self._client = httpx2.AsyncClient(
             timeout=httpx2.Timeout(settings.upstream_seconds, connect=10.0),
             limits=httpx2.Limits(max_connections=1000, max_keepalive_connections=100),
@@ -93,11 +96,14 @@ class Upstream:
         return made
 
     def _passed_on(self, headers: Headers, *, plain: bool) -> list[tuple[str, str]]:
-        """The client's headers, with the upstream's key if there is one, unless the client showed ours elsewhere."""
+        """The client's headers, with the upstream's key if there is one, unless the client showed ours elsewhere.
+
+        A key of ours never goes on, not even one that was shown where none was asked for.
+        """
         passed = [(n, v) for n, v in headers.items() if n not in _NOT_PASSED_ON and not n.startswith(OURS)]
         key = self._settings.upstream_key
-        shown = headers.get("authorization", "").partition(" ")[2]
-        if KEY_HEADER not in headers and (key is not None or shown.startswith("aip_") or shown.count(".") == 2):
+        ours = self._auth or id_of(headers.get("authorization", "").partition(" ")[2].strip()) is not None
+        if KEY_HEADER not in headers and (ours or key is not None):
             passed = [(n, v) for n, v in passed if n != "authorization"]
             passed += [("authorization", f"Bearer {key.get_secret_value()}")] if key is not None else []
         if plain:
