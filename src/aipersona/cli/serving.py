@@ -105,6 +105,7 @@ async def _run(ai: AIPersona, config: uvicorn.Config, worker: Worker | None, *, 
             except (ModelUnavailable, WorkUnavailable) as error:
                 learns = f"nobody is learned for here: {error}"
         socket = config.bind_socket()
+        socket.listen(config.backlog)  # whoever reads the address may call it at once, and waits until it is answered
         host, port = socket.getsockname()[:2]
         base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         typer.echo(f"REST    {base}/v1   described at {base}/docs")

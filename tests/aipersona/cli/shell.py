@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from aipersona.cli.app import app
+from tests.aipersona.processes import running
 
 BEFORE_MAIN = "import sys; from aipersona.cli import main; sys.argv[0] = 'aipersona'; {}; main()"
 
@@ -64,14 +66,12 @@ class Shell:
         assert done.code == 0, done
         return done
 
-    def start(self, *arguments: str, prepare: str = "pass", **more: str) -> subprocess.Popen[bytes]:
+    def start(
+        self, *arguments: str, prepare: str = "pass", **more: str
+    ) -> AbstractContextManager[subprocess.Popen[bytes]]:
         """A command in a process of its own; `prepare` is Python that runs in it before."""
-        return subprocess.Popen(
-            [sys.executable, "-c", BEFORE_MAIN.format(prepare), *self.before, *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**_plain(os.environ), **self.environment, **more},
-        )
+        command = [sys.executable, "-c", BEFORE_MAIN.format(prepare), *self.before, *arguments]
+        return running(command, env={**_plain(os.environ), **self.environment, **more})
 
     def process(self, *arguments: str, prepare: str = "pass", **more: str) -> Done:
         """A command in a process of its own, waited for."""

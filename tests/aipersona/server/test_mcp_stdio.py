@@ -19,6 +19,7 @@ from mcp import Client, StdioServerParameters
 
 from aipersona.mcp_door.tools import TOOLS
 from tests.aipersona.cli.shell import Shell
+from tests.aipersona.processes import running
 from tests.aipersona.server.mcp_kit import DIET, MODES, Person, authorities, call, persona, refused, resource
 
 pytestmark = pytest.mark.anyio
@@ -100,8 +101,8 @@ SPOKEN = messages(
 def process(shell: Shell) -> Generator[tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes], IO[bytes]]]:
     """The command as a process, with its input, output and errors."""
     shell.ok("set", "ann", DIET, "vegan")
-    command, pipe = [sys.executable, *COMMAND, "mcp", "--user", "ann"], subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment(shell)) as made:
+    command = [sys.executable, *COMMAND, "mcp", "--user", "ann"]
+    with running(command, env=environment(shell), given=True) as made:
         assert made.stdin is not None
         assert made.stdout is not None
         assert made.stderr is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator
@@ -20,6 +19,7 @@ from sqlalchemy.pool import Pool
 from aipersona import AIPersona
 from aipersona.server import ServerSettings, create_app, serving
 from tests.aipersona.kit import NOON, hobbies
+from tests.aipersona.processes import running
 from tests.aipersona.server.kit import Running, key_for
 from tests.aipersona.server.proxied import CHAT, REPLY, answering
 
@@ -88,7 +88,7 @@ def town(tmp_path: Path) -> Generator[Town]:
 def locked(file: Path) -> Generator[Callable[[], None]]:
     """The database while another process writes; what is given lets it end."""
     command = [sys.executable, "-c", HOLD, str(file)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+    with running(command, given=True) as holder:
         assert holder.stdin is not None
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
