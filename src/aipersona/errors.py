@@ -246,3 +246,16 @@ def first_cause(error: ValueError) -> str:
 def is_name(part: str) -> bool:
     """Whether a part of where something stands is a number or looks like a name of ours; anything else is input."""
     return _KEY.fullmatch(part) is not None
+
+
+def place_of(error: BaseException) -> str:
+    """Module and line from which an exception came."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    return f"{where.tb_frame.f_globals.get('__name__')}:{where.tb_lineno}" if where is not None else "?"
+
+
+def unforeseen(error: BaseException) -> str:
+    """A defect, by its kind and place: its own words may hold what was said."""
+    return f"unforeseen {type(error).__name__} at {place_of(error)}"

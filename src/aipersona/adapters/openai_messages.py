@@ -5,12 +5,12 @@ In: the JSON of a request's body, or the objects of a response. Out: what the us
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from aipersona.adapters.history import Said, noted, speaker_of, storable
+from aipersona.sessions.openai_parts import arguments_of, items_of, text_of
 
 Body = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ class Calls:
         return [
             kept
             for id_, (name, arguments) in self.made.items()
-            for kept in noted(name, _json(arguments), self.results.get(id_))
+            for kept in noted(name, arguments_of(arguments), self.results.get(id_))
         ]
 
     def add(self, more: Calls) -> None:
@@ -79,7 +79,7 @@ class ChatCompletions:
     """`messages`, the first of which are the instructions."""
 
     def asked(self, body: Body) -> Asked:
-        return _asked(_items(body.get("messages")))
+        return _asked(items_of(body.get("messages")))
 
     def told(self, body: Body, text: str) -> Body:
         messages: list[Any] = list(body.get("messages") or ())
@@ -122,7 +122,7 @@ class Responses:
 
     def asked(self, body: Body) -> Asked:
         given = body.get("input")
-        return _asked([{"role": "user", "content": given}] if isinstance(given, str) else _items(given))
+        return _asked([{"role": "user", "content": given}] if isinstance(given, str) else items_of(given))
 
     def told(self, body: Body, text: str) -> Body:
         own = body.get("instructions")
@@ -152,37 +152,18 @@ def _asked(items: Iterable[Body]) -> Asked:
             if asked.texts or asked.calls.made:
                 answered = Said(role="assistant", content="\n\n".join(asked.texts), calls=tuple(asked.calls.noted()))
                 asked = Asked(history=[*asked.history, answered])
-            if text := storable(_text(item.get("content"))):
+            if text := storable(text_of(item.get("content"))):
                 asked.history.append(Said(role="user", content=text, speaker=speaker_of(item.get("name"))))
         elif role == "assistant":
-            if text := storable(_text(item.get("content"))):
+            if text := storable(text_of(item.get("content"))):
                 asked.texts.append(text)
-            for call in _items(item.get("tool_calls")):
+            for call in items_of(item.get("tool_calls")):
                 function: Any = call.get("function") or call.get("custom") or _NOTHING
                 asked.calls.made[str(call.get("id"))] = (str(function.get("name")), function.get("arguments") or "")
         elif role == "tool":
-            asked.calls.results[str(item.get("tool_call_id"))] = _text(item.get("content"))
+            asked.calls.results[str(item.get("tool_call_id"))] = text_of(item.get("content"))
         elif kind == "function_call":
             asked.calls.made[str(item.get("call_id"))] = (str(item.get("name")), item.get("arguments") or "")
         elif kind == "function_call_output":
-            asked.calls.results[str(item.get("call_id"))] = _text(item.get("output"))
+            asked.calls.results[str(item.get("call_id"))] = text_of(item.get("output"))
     return asked
-
-
-def _items(value: Any) -> list[Body]:
-    found = cast("list[Any]", value) if isinstance(value, list) else []
-    return [item for item in found if isinstance(item, Mapping)]
-
-
-def _text(content: Any) -> str:
-    """The text of a message, without its pictures and files."""
-    if isinstance(content, str):
-        return content
-    return "\n".join(part["text"] for part in _items(content) if isinstance(part.get("text"), str))
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text or "{}")
-    except ValueError:
-        return {"text": text}

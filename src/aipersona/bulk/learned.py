@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aipersona.engine import AIPersona
-from aipersona.errors import AIPersonaError
+from aipersona.errors import AIPersonaError, unforeseen
 from aipersona.learning import LearnReport
 
 
@@ -25,13 +25,4 @@ async def learn_user(ai: AIPersona, user_id: str, every: int | None) -> Learned:
     except AIPersonaError as error:
         return Learned(user=user_id, error=error)
     except Exception as error:
-        return Learned(user=user_id, error=unforeseen(error))
-
-
-def unforeseen(error: BaseException) -> AIPersonaError:
-    """A defect, by its kind and place: its own words may hold what was said."""
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = f" at {where.tb_frame.f_globals.get('__name__')}:{where.tb_lineno}" if where is not None else ""
-    return AIPersonaError(f"unforeseen {type(error).__name__}{place}")
+        return Learned(user=user_id, error=AIPersonaError(unforeseen(error)))

@@ -36,7 +36,7 @@ from mcp_types import Tool as ListedTool
 from pydantic import ValidationError
 
 from aipersona import __version__
-from aipersona.errors import AIPersonaError, InvalidInput, NotFound, first_cause
+from aipersona.errors import AIPersonaError, InvalidInput, NotFound, first_cause, unforeseen
 from aipersona.mcp_door import resources
 from aipersona.mcp_door.eliciting import Eliciting, Unanswered
 from aipersona.mcp_door.tool import Tool
@@ -112,41 +112,20 @@ class _Told:
         except AIPersonaError as error:
             return _failed(str(error))
         except Exception as error:
-            _log(error)
+            logger.error(unforeseen(error))
             return _failed(f"a fault of the server: {type(error).__name__}")
         return CallToolResult(content=[_text(told.text)], structured_content=told.data)
 
     async def list_resources(self, ctx: Context, params: PaginatedRequestParams | None) -> ListResourcesResult:
         del params
-        return ListResourcesResult(
-            resources=[
-                Resource(
-                    uri=shelf.uri,
-                    name=shelf.name,
-                    title=shelf.title,
-                    description=shelf.description,
-                    mime_type=resources.JSON,
-                )
-                for shelf in self._shelves(ctx)
-                if "{" not in shelf.uri
-            ]
-        )
+        whole = [shelf for shelf in self._shelves(ctx) if "{" not in shelf.uri]
+        return ListResourcesResult(resources=[Resource(uri=shelf.uri, **_described(shelf)) for shelf in whole])
 
     async def list_templates(self, ctx: Context, params: PaginatedRequestParams | None) -> ListResourceTemplatesResult:
         del params
-        return ListResourceTemplatesResult(
-            resource_templates=[
-                ResourceTemplate(
-                    uri_template=shelf.uri,
-                    name=shelf.name,
-                    title=shelf.title,
-                    description=shelf.description,
-                    mime_type=resources.JSON,
-                )
-                for shelf in self._shelves(ctx)
-                if "{" in shelf.uri
-            ]
-        )
+        open_ = [shelf for shelf in self._shelves(ctx) if "{" in shelf.uri]
+        templates = [ResourceTemplate(uri_template=shelf.uri, **_described(shelf)) for shelf in open_]
+        return ListResourceTemplatesResult(resource_templates=templates)
 
     async def read_resource(self, ctx: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
         try:
@@ -156,7 +135,7 @@ class _Told:
         except AIPersonaError as error:
             raise MCPError(code=INTERNAL_ERROR, message=str(error)) from None
         except Exception as error:
-            _log(error)
+            logger.error(unforeseen(error))
             raise MCPError(code=INTERNAL_ERROR, message=f"a fault of the server: {type(error).__name__}") from None
         return ReadResourceResult(contents=[TextResourceContents(uri=params.uri, mime_type=resources.JSON, text=text)])
 
@@ -181,6 +160,15 @@ def _listed(tool: Tool, whose: Whose) -> ListedTool:
     )
 
 
+def _described(shelf: resources.Shelf) -> dict[str, Any]:
+    return {
+        "name": shelf.name,
+        "title": shelf.title,
+        "description": shelf.description,
+        "mime_type": resources.JSON,
+    }
+
+
 def _arguments(tool: Tool, params: CallToolRequestParams) -> Any:
     """Raises: InvalidInput, which names what does not fit and not what was given."""
     try:
@@ -195,14 +183,6 @@ def _text(text: str) -> TextContent:
 
 def _failed(message: str) -> CallToolResult:
     return CallToolResult(content=[_text(message)], is_error=True)
-
-
-def _log(error: Exception) -> None:
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = f"{where.tb_frame.f_globals.get('__name__')}:{where.tb_lineno}" if where is not None else "?"
-    logger.error("unforeseen %s at %s", type(error).__name__, place)  # its message may hold what was said
 
 
 def _without_messages(record: logging.LogRecord) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from aipersona.errors import AIPersonaError, RevisionConflict, StoreError, is_name
@@ -17,8 +17,6 @@ MEDIA_TYPE = "application/problem+json"
 
 class Problem(BaseModel):
     """What went wrong."""
-
-    model_config = ConfigDict(extra="allow")
 
     type: str = Field(description="A stable name of the kind of problem.", examples=["urn:aipersona:unknown_user"])
     title: str = Field(description="The kind of problem in words.", examples=["unknown user"])

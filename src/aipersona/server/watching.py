@@ -14,10 +14,10 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from aipersona.errors import unforeseen
 from aipersona.server.problems import problem_of
 from aipersona.server.proxy.upstream import Broken
 from aipersona.server.serving import Caller
-from aipersona.telemetry.lines import place_of
 from aipersona.telemetry.meters import REQUEST_SECONDS
 from aipersona.telemetry.spans import TENANT, Attributes, error_type, mark_failed, span
 
@@ -59,7 +59,7 @@ class Watched:
         except Exception as error:
             failure = error_type(error)
             if not isinstance(error, Broken):
-                logger.error("unforeseen %s at %s", failure, place_of(error))
+                logger.error(unforeseen(error))
             if status:  # begun and not whole: only a failure makes the server cut the connection
                 raise Broken(failure) from None
             await problem_of(error)(scope, receive, told)

@@ -10,12 +10,12 @@ from pydantic import JsonValue
 
 from aipersona.errors import InvalidSession
 from aipersona.sessions.model import Session
+from aipersona.sessions.openai_parts import arguments_of
 from aipersona.sessions.reading import (
     Located,
     Notice,
     files_in,
     in_order,
-    json_from,
     json_of,
     lines_of,
     moment,
@@ -95,15 +95,7 @@ def _call(call: JsonValue, number: int, source: Path, line: int | None) -> dict[
     function = call.get("function") if isinstance(call, dict) else None
     if not isinstance(function, dict):
         raise InvalidSession(f"message {number}: a tool call without a function", source=str(source), line=line)
-    raw = function.get("arguments")
-    try:
-        arguments = json_from(raw.encode()) if isinstance(raw, str) and raw else (raw or {})
-    except ValueError:
-        arguments = {"text": raw}
-    return {
-        "name": function.get("name"),
-        "arguments": arguments if isinstance(arguments, dict) else {"value": arguments},
-    }
+    return {"name": function.get("name"), "arguments": arguments_of(function.get("arguments"))}
 
 
 def _items(value: JsonValue) -> list[JsonValue]:

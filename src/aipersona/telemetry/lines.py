@@ -14,16 +14,10 @@ from typing import TextIO
 
 from opentelemetry.trace import format_trace_id, get_current_span
 
+from aipersona.errors import place_of
+
 OURS = ("aipersona", "uvicorn")
 """Whose messages are told whole: they hold identifiers of keys, routes and numbers."""
-
-
-def place_of(error: BaseException) -> str:
-    """Module and line from which an exception came."""
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    return f"{where.tb_frame.f_globals.get('__name__')}:{where.tb_lineno}" if where is not None else "?"
 
 
 def message_of(record: logging.LogRecord) -> str:

@@ -9,7 +9,6 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from tests.aipersona.kit import always, propose
 from tests.aipersona.server.kit import application, client, key_for
 
 ANN = "/v1/users/ann"
@@ -93,16 +92,6 @@ def test_a_body_that_is_too_long_is_refused_announced_or_not() -> None:
         streamed = served.put(DIET, content=pieces, headers={"content-type": "application/json"})
         assert streamed.json()["type"] == "urn:aipersona:too_long"
         assert served.get(ANN).status_code == 404
-
-
-def test_what_is_proposed_at_learning_is_what_the_dry_run_shows() -> None:
-    told = propose("preferences.diet", "vegan", "I am vegan", sid="s1")
-    with client(drafter=always(told)) as served:
-        turns = [{"role": "user", "content": "I am vegan now."}]
-        served.put(f"{ANN}/sessions/s1", json={"started_at": "2026-03-01T00:00:00Z", "turns": turns})
-        report = served.post(f"{ANN}/learn", json={"dry_run": True}).json()
-        assert [edit["path"] for edit in report["proposed"][0]["edits"]] == ["preferences.diet"]
-        assert served.get(ANN).json()["revision"] == 0
 
 
 # A server that asks for no key.

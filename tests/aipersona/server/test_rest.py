@@ -71,8 +71,7 @@ def test_an_edit_is_made_on_the_revision_that_was_read_or_refused() -> None:
 
 
 def test_a_question_is_asked_and_answered() -> None:
-    guess = propose("preferences.diet", "omnivore", "", sid="s1")
-    with client(guess) as served:
+    with client() as served:
         served.put(DIET, json={"value": "vegan"})
         imported = served.put(DIET, json={"value": "omnivore", "authority": "imported"})
         assert imported.status_code == 200
@@ -82,6 +81,16 @@ def test_a_question_is_asked_and_answered() -> None:
         assert served.get(f"{ANN}/questions").json() == []
         gone = served.post(f"{ANN}/questions/{question['id']}", json={"accept": True})
         assert (gone.status_code, gone.json()["type"]) == (404, "urn:aipersona:unknown_question")
+
+
+def test_what_is_proposed_at_learning_is_what_the_dry_run_shows() -> None:
+    told = propose("preferences.diet", "vegan", "I am vegan", sid="s1")
+    with client(told) as served:
+        turns = [{"role": "user", "content": "I am vegan now."}]
+        served.put(f"{ANN}/sessions/s1", json={"started_at": "2026-03-01T00:00:00Z", "turns": turns})
+        report = served.post(f"{ANN}/learn", json={"dry_run": True}).json()
+        assert [edit["path"] for edit in report["proposed"][0]["edits"]] == ["preferences.diet"]
+        assert served.get(ANN).json()["revision"] == 0
 
 
 def test_records_are_counted_and_summed() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from pydantic import JsonValue, ValidationError
 
 from aipersona.sessions.model import MAX_NAME_CHARACTERS, MAX_TURN_CHARACTERS, Role, ToolCall, Turn, is_storable
+from aipersona.sessions.openai_parts import arguments_of, items_of, text_of
 
 _ROLES: dict[str, Role] = {"user": "user", "assistant": "assistant", "tool": "tool", "function": "tool"}
 """What becomes a turn: what the application tells its model in system messages was said by nobody."""
@@ -18,7 +19,7 @@ _ROLES: dict[str, Role] = {"user": "user", "assistant": "assistant", "tool": "to
 def turns_in(messages: JsonValue) -> list[Turn]:
     """The turns of a message list, numbered from 1; what is no message, and what cannot be kept, is passed over."""
     found: list[Turn] = []
-    for message in _dicts(messages):
+    for message in items_of(messages):
         role = _ROLES.get(str(message.get("role")))
         if role is not None:
             text = text_of(message.get("content"))
@@ -32,7 +33,7 @@ def turns_of_input(given: JsonValue) -> list[Turn]:
     if isinstance(given, str):
         given = [{"role": "user", "content": given}]
     found: list[Turn] = []
-    for item in _dicts(given):
+    for item in items_of(given):
         match item.get("type", "message"):
             case "message":
                 role, text, calls = _ROLES.get(str(item.get("role"))), text_of(item.get("content")), None
@@ -49,7 +50,7 @@ def turns_of_input(given: JsonValue) -> list[Turn]:
 
 def turn_of(number: int, role: Role, text: str, name: JsonValue = None, calls: JsonValue = None) -> Turn | None:
     """A turn, or None for what no session keeps: nothing at all, or a document."""
-    made = tuple(call for call in map(_call, _dicts(calls)) if call is not None)
+    made = tuple(call for call in map(_call, items_of(calls)) if call is not None)
     if not (text.strip() or made) or len(text) > MAX_TURN_CHARACTERS or not is_storable(text):
         return None
     named = isinstance(name, str) and 1 <= len(name) <= MAX_NAME_CHARACTERS and is_storable(name)
@@ -82,29 +83,12 @@ def overlap(kept: Sequence[Turn], given: Sequence[Turn]) -> int:
     return next((n for n in range(min(len(texts), len(new)), 0, -1) if texts[-n:] == new[:n]), 0)
 
 
-def text_of(content: JsonValue) -> str:
-    """The text of a message's content; of a list of parts, the text ones."""
-    if isinstance(content, str):
-        return content
-    parts = (part.get("text") for part in _dicts(content))
-    return "\n".join(text for text in parts if isinstance(text, str))
-
-
-def _call(call: dict[str, Any]) -> ToolCall | None:
+def _call(call: Mapping[str, Any]) -> ToolCall | None:
     function: Any = call.get("function")
     if not isinstance(function, dict):
         return None
     given = cast("dict[str, Any]", function)
     try:
-        arguments: Any = json.loads(given.get("arguments") or "{}")
-    except (TypeError, ValueError, RecursionError):
-        arguments = None
-    try:
-        known = cast("dict[str, JsonValue]", arguments) if isinstance(arguments, dict) else {}
-        return ToolCall(name=given.get("name") or "", arguments=known)
+        return ToolCall(name=given.get("name") or "", arguments=arguments_of(given.get("arguments")))
     except ValidationError:
         return None
-
-
-def _dicts(value: JsonValue) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue, ValidationError, field_validator
 
-from aipersona.server.proxy.messages import text_of, turn_of
+from aipersona.server.proxy.messages import turn_of
 from aipersona.sessions.model import Turn
+from aipersona.sessions.openai_parts import text_of
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
