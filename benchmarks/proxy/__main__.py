@@ -15,8 +15,6 @@ import argparse
 import asyncio
 import os
 import random
-import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,6 +28,7 @@ import httpx2
 
 from aipersona import AIPersona
 from benchmarks.made import sentence, sessions
+from benchmarks.served import free_port, percentile, resident, serving, started
 
 ROUNDS = 4
 
@@ -104,30 +103,6 @@ async def compare(
     return found
 
 
-def free_port() -> int:
-    with socket.socket() as opened:
-        opened.bind(("127.0.0.1", 0))
-        return opened.getsockname()[1]
-
-
-def started(stack: ExitStack, *command: str, url: str, **environment: str) -> subprocess.Popen[bytes]:
-    """A process that is ended with the stack; waits until it answers."""
-    process = subprocess.Popen([sys.executable, *command], env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
-    stack.callback(process.wait)
-    stack.callback(process.terminate)
-    for _ in range(600):
-        try:
-            httpx2.post(url, trust_env=False, timeout=5)
-            return process
-        except httpx2.TransportError:
-            time.sleep(0.1)
-    raise SystemExit("a server did not start")
-
-
-def percentile(values: Sequence[float], share: int) -> float:
-    return statistics.quantiles(values, n=100)[share - 1]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clients", default="1,16,64")
@@ -138,9 +113,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         database = Path(folder) / "personas.db"
         asyncio.run(fill(database, given.users))
-        direct, proxied = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
-        own = {"AIPERSONA_DATABASE": str(database), "AIPERSONA_RATE_LIMIT": "10000000/minute"}
-        own |= {"AIPERSONA_EMBEDDER": "none"}
+        direct = f"http://127.0.0.1:{free_port()}"
+        own = {"AIPERSONA_DATABASE": str(database), "AIPERSONA_EMBEDDER": "none"}
         made = subprocess.run(
             [sys.executable, "-m", "aipersona.cli", "keys", "create", "bench"],
             env={**os.environ, **own},
@@ -150,9 +124,7 @@ def main() -> None:
         )
         key = made.stdout.strip()
         started(stack, "-m", "benchmarks.proxy.stub", direct.rpartition(":")[2], str(given.seconds), url=direct)
-        port = proxied.rpartition(":")[2]
-        serve = ("-m", "aipersona.cli", "serve", "--port", port, "--upstream", f"{direct}/v1")
-        server = started(stack, *serve, url=proxied, **own)
+        proxied, server = serving(stack, database, "--upstream", f"{direct}/v1", **own)
         print(f"an upstream that takes {given.seconds * 1000:.0f} ms, {given.users} users, SQLite; milliseconds\n")
         print("clients  stream  direct p50  p99     proxied p50  p99     added p50  p99    requests a second")
         for stream in (False, True):
@@ -164,8 +136,7 @@ def main() -> None:
                 row = [f"{clients:7}  {'yes' if stream else 'no ':6}", f"{p[0]:10.1f}  {p[1]:6.1f}"]
                 row += [f"{p[2]:11.1f}  {p[3]:6.1f}", f"{p[2] - p[0]:9.1f}  {p[3] - p[1]:5.1f}"]
                 print("  ".join([*row, f"{rates[0]:7.1f} {rates[1]:7.1f}"]), flush=True)
-        resident = Path(f"/proc/{server.pid}/status").read_text().partition("VmRSS:")[2].split()[0]
-        print(f"\nmemory of the server: {int(resident) / 1024:.0f} MiB")
+        print(f"\nmemory of the server: {resident(server):.0f} MiB")
 
 
 if __name__ == "__main__":
