@@ -25,6 +25,10 @@ class Rule:
     own: Scope | None = None
     proxied: bool = False
 
+    def repeatable(self, method: str) -> bool:
+        """Whether a request with this method may be sent twice under one `Idempotency-Key`."""
+        return self.about == "user" and method.upper() not in ("GET", "HEAD")
+
     def allows(self, principal: Principal, user_id: str | None) -> bool:
         """Whether a principal may do it, to that user where it is about one."""
         if self.scope is None:

@@ -80,11 +80,12 @@ def create_app(
         lifespan=lifespan,
         telemetry=UNTOLD,
         responses=FAILURES,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.serving, app.state.calls, app.state.mcp = serving, calls, streams
     tell_problems(app)
     app.add_middleware(Watched)
     for router in ROUTERS:
         app.include_router(router)
-    document(app)
+    document(app, auth=auth)
     return app

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what every route may answer besides success."""
+"""The OpenAPI document: who may call a route, which headers it reads, and what it may answer besides success."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from aipersona.access.policy import POLICY, Rule
 from aipersona.server.problems import MEDIA_TYPE, Problem
+from aipersona.server.repeating import LONGEST_KEY
 
 FAILURES: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": text}
@@ -34,23 +36,69 @@ PROXIED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def document(app: FastAPI) -> None:
-    """Let the app's document say of which media type its failures are, which FastAPI takes for that of its answers."""
+SCHEMES: dict[str, Any] = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key (`aip_...`) of `aipersona keys create`, or a user's token of `POST /v1/tokens`.",
+    },
+    "key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-AIPersona-Key",
+        "description": "The same, where `Authorization` is meant for the upstream of the proxy.",
+    },
+}
+
+ONCE: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+    "description": "A name of this request: sent again within a day, it is answered as it was, and changes nothing.",
+}
+
+ETAG: dict[str, Any] = {"description": "The user's revision, for `If-Match`.", "schema": {"type": "string"}}
+
+
+def document(app: FastAPI, *, auth: bool) -> None:
+    """Let the app's document tell what FastAPI does not know: who may, which headers, and how failures come."""
     made = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             found = made()
-            for path in found["paths"].values():
-                for operation in path.values():
+            if auth:
+                found["components"]["securitySchemes"] = SCHEMES
+            for path, ways in found["paths"].items():
+                for method, operation in ways.items():
+                    rule = POLICY[(method.upper(), path)]
                     _say_problems(operation["responses"])
+                    _say_headers(operation, repeatable=rule.repeatable(method))
+                    if auth and rule.scope is not None:
+                        _say_who(operation, rule)
         return made()
 
     app.openapi = openapi
 
 
 def _say_problems(responses: dict[str, Any]) -> None:
+    """FastAPI takes the media type of failures for that of answers."""
     for status, response in responses.items():
         content: dict[str, Any] = response.get("content", {})
         if status.isdigit() and int(status) in FAILURES and "application/json" in content:
             content[MEDIA_TYPE] = content.pop("application/json")
+
+
+def _say_headers(operation: dict[str, Any], *, repeatable: bool) -> None:
+    given: list[dict[str, Any]] = operation.setdefault("parameters", [])
+    if operation["operationId"] == "get_persona" or any(one["name"] == "if-match" for one in given):
+        operation["responses"]["200"]["headers"] = {"ETag": ETAG}
+    if repeatable:
+        given.append(ONCE)
+
+
+def _say_who(operation: dict[str, Any], rule: Rule) -> None:
+    operation["security"] = [{scheme: []} for scheme in SCHEMES]
+    own = f"; for the user that a key is bound to, `{rule.own}`" if rule.own is not None else ""
+    operation["description"] = f"{operation.get('description', '')}\n\nTakes the scope `{rule.scope}`{own}.".strip()

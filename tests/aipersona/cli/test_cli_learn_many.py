@@ -123,9 +123,10 @@ def test_ray_makes_the_same_personas(shell: Shell, tmp_path: Path, ray_here: Non
         assert [r["session_ids"] for r in shell.revisions(user)] == [r["session_ids"] for r in here.revisions(user)]
 
 
-def test_a_cluster_elsewhere_is_refused_before_a_file_is_read(shell: Shell) -> None:
+def test_a_cluster_elsewhere_is_refused_before_a_file_is_read(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shell.folder)
     given = ["--engine", "ray", "--ray-address", "head.invalid:6379"]
-    for database in (str(shell.database), ":memory:"):
+    for database in ("people.db", ":memory:"):
         done = Shell(shell.folder, ["--database", database, *shell.before]).run("learn", "nowhere.jsonl", *given)
         assert done.code == 1
         assert "workers of" in done.err
