@@ -79,7 +79,12 @@ class AIPersona(ByHand, Accounts):
 
         Raises: InvalidInput for a closed session; SessionChanged if another writer was first too often.
         """
-        return await grow(await self.store(), self._key(user_id), session_id, turns, now=self._clock(), closed=closed)
+        store, key = await self.store(), self._key(user_id)
+
+        async def write(grown: Session) -> None:
+            await store.observe(key, grown, closed=closed)
+
+        return await grow(store, key, session_id, turns, now=self._clock(), write=write)
 
     @operation("learn")
     async def learn(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -16,9 +16,15 @@ TRIES = 50
 
 
 async def grow(
-    store: Store, key: UserKey, session_id: str, turns: Sequence[Turn], *, now: datetime, closed: bool = False
+    store: Store,
+    key: UserKey,
+    session_id: str,
+    turns: Sequence[Turn],
+    *,
+    now: datetime,
+    write: Callable[[Session], Awaitable[object]],
 ) -> Session:
-    """The session with these turns behind what there is of it; a new one begins with the first of them.
+    """The session with these turns behind what there is of it, as `write` stored it; a new one begins with them.
 
     Turns are numbered anew; those without a time were said now.
 
@@ -30,7 +36,7 @@ async def grow(
             raise InvalidInput(f"session {session_id!r} is closed; start another one")
         grown = _grown(key, session_id, stored.session if stored is not None else None, turns, now)
         try:
-            await store.observe(key, grown, closed=closed)
+            await write(grown)
         except SessionChanged:
             if attempt == TRIES - 1:
                 raise

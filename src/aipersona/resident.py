@@ -11,7 +11,7 @@ from itertools import groupby
 
 from aipersona.persona.model import Persona
 from aipersona.recall import TurnIndex
-from aipersona.store.protocol import Store, TurnVector, UserKey
+from aipersona.store.protocol import Head, Store, TurnVector, UserKey
 
 USERS = 256
 """How many users are kept; a turn takes about 1 kB, and 1.5 kB more with a vector of 384 numbers."""
@@ -40,17 +40,22 @@ class Residents:
 
     async def get(self, key: UserKey) -> Resident:
         """The user as of now; the turns may lag behind."""
-        return (await self._get(key))[0]
+        return await self._as_of(key, await self._store.head(key))
 
     async def with_turns(self, key: UserKey, embedder: str | None = None) -> Resident:
         """The user as of now with all turns indexed, and their vectors by this embedder as far as they are stored."""
-        resident, position = await self._get(key)
+        kept = self._kept.get(key)
+        after = kept.position if kept is not None and kept.embedder == embedder else 0
+        head, new = await self._store.news(key, after=after)
+        resident = await self._as_of(key, head)
         if resident.embedder != embedder:
             resident.embedder, resident.turns, resident.position = embedder, TurnIndex(), 0
-        turns, after = resident.turns, resident.position
-        if after == position:
+        if resident.position < after:  # it is another user of this id, or was forgotten meanwhile
+            after, new = 0, await self._store.sessions(key)
+        turns, position = resident.turns, head.position
+        if resident.position >= position:
             return resident
-        for stored in await self._store.sessions(key, after=after):
+        for stored in new:
             turns.add(stored.session)
             position = max(position, stored.position)
         if embedder is not None:
@@ -59,9 +64,8 @@ class Residents:
             resident.position = max(resident.position, position)
         return resident
 
-    async def _get(self, key: UserKey) -> tuple[Resident, int]:
-        """The user with the newest persona, and the position up to which there are turns."""
-        head = await self._store.head(key)
+    async def _as_of(self, key: UserKey, head: Head) -> Resident:
+        """The user with the newest persona."""
         resident = self._kept.get(key)
         if resident is None or resident.identity != head.identity:
             resident = Resident(persona=Persona(user_id=key.user_id), identity=head.identity)
@@ -71,7 +75,7 @@ class Residents:
             resident.persona = await self._store.load(key)
         while len(self._kept) > self._users:
             self._kept.popitem(last=False)
-        return resident, head.position
+        return resident
 
     def forget(self, key: UserKey) -> None:
         """Drop what is kept of a user."""

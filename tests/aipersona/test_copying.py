@@ -45,7 +45,8 @@ async def lived(store: Store, key: UserKey, seed: int = 7) -> None:
         Turn(number=1, role="user", content=f"words {seed} of {key.user_id}\n\t'\\ %s", speaker="Ann"),
         Turn(number=7, role="assistant", content="", tool_calls=(call,), at=NOW + timedelta(seconds=0.1)),
     )
-    await store.observe(key, Session(user_id=key.user_id, session_id="s1", started_at=NOW, turns=turns, speaker="Ann"))
+    talk = Session(user_id=key.user_id, session_id="s1", started_at=NOW, turns=turns, speaker="Ann")
+    await store.observe(key, talk)
     await store.observe(
         key, Session(user_id=key.user_id, session_id="open", started_at=NOW, turns=turns[:1]), closed=False
     )
@@ -68,7 +69,7 @@ async def lived(store: Store, key: UserKey, seed: int = 7) -> None:
     vector = np.random.default_rng(seed).normal(size=384).astype("<f4").tobytes()
     rows = [TurnVector("s1", 1, vector), TurnVector("s1", 7, b"")]
     await store.put_vectors(key, "one", rows, identity=identity)
-    await store.put_prefixes(key, [Prefix("digest", "s1", True, 5.5)], older=0)
+    await store.record(key, talk, [Prefix("digest", "s1", True, 5.5)], older=0)
     await store.begin_answer(key, Answer("r1", "print", 5.5), older=0, stuck=0)
     await store.end_answer(key, Answer("r1", "print", 5.5, 200, {"a": "b"}, b"\x00body"))
     await store.failed(key, "learn", identity=identity, error="model_refused", at=NOW, again_at=None)

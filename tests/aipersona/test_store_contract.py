@@ -663,12 +663,12 @@ async def test_keys_are_kept_replaced_and_found_by_tenant_and_id(store: Store, b
 async def test_recorded_message_lists_are_found_by_digest_until_they_are_old(store: Store) -> None:
     bob = UserKey("acme", "bob")
     old, new = Prefix("a" * 64, "s1", False, 1.5), Prefix("b" * 64, "s1", True, 2.5)
-    await store.put_prefixes(ANN, [old, new], older=0)
+    await store.record(ANN, session("s1", "a"), [old, new], older=0)
     assert set(await store.prefixes(ANN, [new.digest, old.digest, "c" * 64])) == {old, new}
     assert await store.prefixes(bob, [old.digest]) == []
     moved = new._replace(session_id="s2", at=3.5)
-    await store.put_prefixes(bob, [], older=9)
-    await store.put_prefixes(ANN, [moved], older=2.0)
+    await store.record(bob, session("s1", "a", user="bob"), [], older=9)
+    await store.record(ANN, session("s2", "b"), [moved], older=2.0)
     assert await store.prefixes(ANN, [old.digest, new.digest]) == [moved]
 
 
@@ -693,8 +693,32 @@ async def test_of_requests_with_one_id_that_come_at_once_one_is_let_through(stor
 async def test_one_message_list_that_is_recorded_by_several_at_once_is_kept_once(store: Store) -> None:
     for number in range(5):
         row = Prefix(f"{number}" * 64, "s1", False, 1.5)
-        await asyncio.gather(*(store.put_prefixes(ANN, [row], older=0) for _ in range(8)))
+        talk = session("s1", *"abcde"[: number + 1])
+        await asyncio.gather(*(store.record(ANN, talk, [row], older=0) for _ in range(8)))
         assert await store.prefixes(ANN, [row.digest]) == [row]
+        assert [stored.session for stored in await store.sessions(ANN)] == [talk]
+
+
+async def test_what_cannot_be_recorded_leaves_no_message_list_behind(store: Store) -> None:
+    await store.observe(ANN, session("s1", "a"))
+    row = Prefix("a" * 64, "s1", True, 1.5)
+    for changed in (session("s1", "b"), session("s1", "a", "b")):  # other words, and a session that was closed
+        with pytest.raises(SessionChanged):
+            await store.record(ANN, changed, [row], older=0)
+    assert await store.prefixes(ANN, [row.digest]) == []
+    await store.record(ANN, session("s2", "a"), [row], older=0)
+    assert [stored.closed for stored in await store.sessions(ANN)] == [True, False]
+
+
+async def test_news_are_the_head_and_the_sessions_behind_a_position(store: Store) -> None:
+    assert await store.news(ANN, after=0) == (NEVER_SEEN, [])
+    for name in ("s1", "s2"):
+        await store.observe(ANN, session(name))
+    head = await store.head(ANN)
+    first, second = await store.sessions(ANN)
+    assert await store.news(ANN, after=0) == (head, [first, second])
+    assert await store.news(ANN, after=first.position) == (head, [second])
+    assert await store.news(ANN, after=head.position) == (head, [])
 
 
 async def test_a_request_that_came_to_nothing_frees_its_id_at_once_or_after_a_while(store: Store) -> None:
@@ -717,7 +741,8 @@ async def test_erasing_a_user_leaves_nothing_of_theirs_and_says_what_was_removed
     await learn(store, ANN, give("Berlin"), sessions=["s1"])
     await learn(store, ANN, give("Lisbon"))
     assert await put(store, ("s1", 1), ("s1", 2))
-    await store.put_prefixes(ANN, [Prefix("one", "s1", True, 5.0), Prefix("two", "s1", False, 5.0)], older=0)
+    lists = [Prefix("one", "s2", True, 5.0), Prefix("two", "s2", False, 5.0)]
+    await store.record(ANN, session("s2", "c"), lists, older=0)
     await store.begin_answer(ANN, Answer("r1", "print", 5.0), older=0, stuck=0)
     counts = {"work": 0, "users": 1, "sessions": 2, "turns": 3, "vectors": 2, "revisions": 2, "entries": 3} | {
         "prefixes": 2,

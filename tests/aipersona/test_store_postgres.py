@@ -89,7 +89,7 @@ async def lived(store: Store, key: UserKey) -> None:
     identity = (await store.head(key)).identity
     assert identity is not None
     await store.put_vectors(key, "one", [TurnVector("s1", 1, b"\0\0\x80?" * 3)], identity=identity)
-    await store.put_prefixes(key, [Prefix("digest", "s1", True, 5.5)], older=0)
+    await store.record(key, told(user=key.user_id), [Prefix("digest", "s1", True, 5.5)], older=0)
     await store.begin_answer(key, Answer("r1", "print", 5.5), older=0, stuck=0)
     await store.failed(key, "learn", identity=identity, error="model_refused", at=NOW, again_at=None)
 

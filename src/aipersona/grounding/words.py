@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from aipersona.grounding.numerals import chinese_number, english_number, plain_number
 from aipersona.grounding.stop_words import STOP_WORDS
@@ -132,6 +133,7 @@ def _base(character: str) -> str:
     return unicodedata.normalize("NFD", character)[0]
 
 
+@lru_cache(8192)
 def _stem(word: str) -> str:
     """A light stem: plural, possessive, -ing and -ed, and a silent e go; never shorter than three letters."""
     word = _ENDINGS.sub("", word)

@@ -19,6 +19,7 @@ from aipersona.store.protocol import (
     NEVER_SEEN,
     CallSum,
     Head,
+    Prefix,
     Stored,
     TurnVector,
     UserKey,
@@ -86,6 +87,10 @@ class MemoryStore(MemoryServer):
         require_own(key, session)
         return self._observe(key, session, closed)
 
+    async def record(self, key: UserKey, session: Session, rows: Sequence[Prefix], *, older: float) -> None:
+        await self.observe(key, session, closed=False)
+        self.put_prefixes(key, rows, older)
+
     async def observe_all(self, tenant: str, sessions: Sequence[Session], *, closed: bool = True) -> list[bool]:
         keys = [UserKey(tenant, session.user_id) for session in sessions]
         before = {key: user.sessions.copy() for key in keys if (user := self._users.get(key))}
@@ -127,6 +132,9 @@ class MemoryStore(MemoryServer):
         else:
             found.sort(key=lambda s: s.position)
         return found[:limit]
+
+    async def news(self, key: UserKey, *, after: int) -> tuple[Head, list[Stored]]:
+        return await self.head(key), await self.sessions(key, after=after)
 
     async def session(self, key: UserKey, session_id: str) -> Stored | None:
         return self._users[key].sessions.get(session_id) if key in self._users else None

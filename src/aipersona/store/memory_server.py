@@ -30,7 +30,8 @@ class MemoryServer:
         kept = self._prefixes.get(key, {})
         return [kept[digest] for digest in dict.fromkeys(digests) if digest in kept]
 
-    async def put_prefixes(self, key: UserKey, rows: Sequence[Prefix], *, older: float) -> None:
+    def put_prefixes(self, key: UserKey, rows: Sequence[Prefix], older: float) -> None:
+        """Keep message lists as recorded, and drop old ones."""
         kept = {digest: row for digest, row in self._prefixes.get(key, {}).items() if row.at >= older}
         self._prefixes[key] = kept | {row.digest: row for row in rows}
 

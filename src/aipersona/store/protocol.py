@@ -135,6 +135,10 @@ class SessionStore(Protocol):
         """The user's sessions behind position `after`: by position, or, `pending`, those to learn from by start."""
         ...
 
+    async def news(self, key: UserKey, *, after: int) -> tuple[Head, list[Stored]]:
+        """What `head` and `sessions` give, at one moment."""
+        ...
+
     async def session(self, key: UserKey, session_id: str) -> Stored | None:
         """One session, or None if there is none of that id."""
         ...
@@ -232,10 +236,12 @@ class ServerStore(Protocol):
         """Those of these message lists that were recorded for the user."""
         ...
 
-    async def put_prefixes(self, key: UserKey, rows: Sequence[Prefix], *, older: float) -> None:
-        """Keep message lists as recorded, in place of the same ones, and drop the user's from before `older`.
+    async def record(self, key: UserKey, session: Session, rows: Sequence[Prefix], *, older: float) -> None:
+        """Store what is new of an open session, and the message lists that it was told in; both or none.
 
-        Raises: StoreUnavailable.
+        The lists take the place of the same ones, and the user's from before `older` are dropped.
+
+        Raises: what `observe` raises.
         """
         ...
 

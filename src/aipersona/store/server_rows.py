@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from aipersona.access.keys import ApiKey
+from aipersona.sessions.model import Session
 from aipersona.store import tables as t
 from aipersona.store.protocol import Answer, Prefix, UserKey
+from aipersona.store.session_rows import observe
 
 _KEYS = sa.select(t.api_keys.c.body).order_by(t.api_keys.c.tenant, t.api_keys.c.key_id)
 _KEY = sa.select(t.api_keys.c.body).where(t.api_keys.c.key_id == sa.bindparam("one"))
@@ -58,8 +60,14 @@ def prefixes(connection: sa.Connection, key: UserKey, digests: Sequence[str]) ->
     ]
 
 
-def put_prefixes(connection: sa.Connection, key: UserKey, rows: Sequence[Prefix], older: float) -> None:
-    """Keep message lists as recorded, and drop old ones."""
+def record(
+    connection: sa.Connection, key: UserKey, session: Session, rows: Sequence[Prefix], older: float, at: float
+) -> None:
+    """Store what is new of an open session, keep message lists as recorded in it, and drop old ones.
+
+    Raises: SessionChanged.
+    """
+    observe(connection, key, session, closed=False, at=at)
     connection.execute(_DROP_OLD_PREFIXES, t.asked(key, older=older))
     for some in t.in_batches([row.digest for row in rows]):
         connection.execute(_DROP_PREFIXES, t.asked(key, some=some))

@@ -12,8 +12,8 @@ from pydantic import TypeAdapter
 from aipersona.errors import SessionChanged
 from aipersona.sessions.model import Session, ToolCall, Turn
 from aipersona.store import tables as t
-from aipersona.store.protocol import Stored, UserKey
-from aipersona.store.user_rows import lock, move_to, next_position, positions
+from aipersona.store.protocol import Head, Stored, UserKey
+from aipersona.store.user_rows import head, lock, move_to, next_position, positions
 
 _TOOL_CALLS = TypeAdapter(tuple[ToolCall, ...])
 
@@ -145,6 +145,12 @@ def sessions(connection: sa.Connection, key: UserKey, after: int, pending: bool,
     """The sessions behind a position, by position, or the pending ones by their start."""
     query = (_PENDING if pending else _BY_POSITION).limit(limit)
     return _with_turns(connection, key, connection.execute(query, t.asked(key, after=after)).all())
+
+
+def news(connection: sa.Connection, key: UserKey, after: int) -> tuple[Head, list[Stored]]:
+    """How far a user's rows go, and their sessions behind a position."""
+    there = head(connection, key)
+    return there, sessions(connection, key, after, False, None) if there.position > after else []
 
 
 def session(connection: sa.Connection, key: UserKey, session_id: str) -> Stored | None:

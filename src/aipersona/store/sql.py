@@ -84,6 +84,9 @@ class SQLStore:
     ) -> list[Stored]:
         return await self._run("read", key.tenant, session_rows.sessions, key, after, pending, limit)
 
+    async def news(self, key: UserKey, *, after: int) -> tuple[Head, list[Stored]]:
+        return await self._run("read", key.tenant, session_rows.news, key, after)
+
     async def session(self, key: UserKey, session_id: str) -> Stored | None:
         return await self._run("read", key.tenant, session_rows.session, key, session_id)
 
@@ -160,8 +163,9 @@ class SQLStore:
     async def prefixes(self, key: UserKey, digests: Sequence[str]) -> list[Prefix]:
         return await self._run("look", key.tenant, server_rows.prefixes, key, digests)
 
-    async def put_prefixes(self, key: UserKey, rows: Sequence[Prefix], *, older: float) -> None:
-        await self._run("write", key.tenant, server_rows.put_prefixes, key, rows, older)
+    async def record(self, key: UserKey, session: Session, rows: Sequence[Prefix], *, older: float) -> None:
+        require_own(key, session)
+        await self._run("write", key.tenant, server_rows.record, key, session, rows, older, self._clock())
 
     async def begin_answer(self, key: UserKey, answer: Answer, *, older: float, stuck: float) -> Answer | None:
         return await self._run("write", key.tenant, server_rows.begin_answer, key, answer, older, stuck)

@@ -21,8 +21,9 @@ from datetime import datetime
 
 from aipersona.engine import AIPersona
 from aipersona.errors import InvalidInput
+from aipersona.growing import grow
 from aipersona.server.proxy.messages import digest_of_response, digests_of, overlap
-from aipersona.sessions.model import Turn
+from aipersona.sessions.model import Session, Turn
 from aipersona.store.protocol import Prefix, UserKey
 
 KEPT = 90 * 86_400.0
@@ -85,21 +86,28 @@ async def record(
     new = [*place.turns[place.known :], *([reply] if reply is not None else [])]
     if not new:
         return
-    session = place.session_id
+    store, key, at = await ai.store(), UserKey(ai.tenant, place.user_id), now.timestamp()
+    told = _told(place, reply, response_id)
+
+    async def write(grown: Session) -> None:
+        rows = [Prefix(digest, grown.session_id, replied, at) for digest, replied in told.items()]
+        await store.record(key, grown, rows, older=at - KEPT)
+
     try:
-        await ai.append(place.user_id, session, new)
-    except InvalidInput:
-        session = _new_name(now)  # it was closed meanwhile
-        await ai.append(place.user_id, session, new)
+        await grow(store, key, place.session_id, new, now=now, write=write)
+    except InvalidInput:  # it was closed meanwhile
+        await grow(store, key, _new_name(now), new, now=now, write=write)
+
+
+def _told(place: Place, reply: Turn | None, response_id: str | None) -> dict[str, bool]:
+    """The digests by which a call is known again, and whether each stands for a list that ends in a reply."""
     asked = digests_of([*place.turns, *([reply] if reply is not None else [])])
-    at = now.timestamp()
-    rows = {digest: Prefix(digest, session, False, at) for digest in asked[len(place.turns) - 1 : len(place.turns)]}
+    told = dict.fromkeys(asked[len(place.turns) - 1 : len(place.turns)], False)
     if reply is not None:
-        rows[asked[-1]] = Prefix(asked[-1], session, True, at)
+        told[asked[-1]] = True
     if response_id is not None:
-        digest = digest_of_response(response_id)
-        rows[digest] = Prefix(digest, session, True, at)
-    await (await ai.store()).put_prefixes(UserKey(ai.tenant, place.user_id), list(rows.values()), older=at - KEPT)
+        told[digest_of_response(response_id)] = True
+    return told
 
 
 def _new_name(now: datetime) -> str:
