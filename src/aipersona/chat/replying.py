@@ -42,7 +42,10 @@ class PersonaSource(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """An answer, the session it belongs to, the context that the model was given, and the calls that it made."""
+    """An answer, the session it belongs to, the context that the model was given, and the calls that it made.
+
+    `prompt_tokens` and `completion_tokens` are those of all that the model was asked for it, by its own count.
+    """
 
     text: str
     session_id: str
@@ -52,6 +55,8 @@ class Reply:
     """What the user had remembered, corrected or forgotten, and what was written on the desk."""
     unavailable: tuple[Unavailable, ...] = ()
     """The servers without whose tools, in part at least, the message was answered."""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +140,8 @@ class Chat:
             history=history,
             message=message,
         )
-        text = await ask(self._model, question, toolset, on_text=asked.on_text)
+        answered = await ask(self._model, question, toolset, on_text=asked.on_text)
+        text = answered.text
         if hand.failures and not hand.changes:
             # A model may say that it was done all the same.
             undone = f"\n\n(Nothing was changed: {'; '.join(dict.fromkeys(hand.failures))}.)"
@@ -154,6 +160,8 @@ class Chat:
             calls=tuple(hand.calls),
             changes=hand.changes,
             unavailable=tuple(offer.unavailable) if offer is not None else (),
+            prompt_tokens=answered.prompt_tokens,
+            completion_tokens=answered.completion_tokens,
         )
 
 

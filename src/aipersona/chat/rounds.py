@@ -12,7 +12,7 @@ from pydantic_ai.messages import ModelMessage, ModelResponse, PartDeltaEvent, Pa
 from pydantic_ai.models import Model
 from pydantic_ai.tools import RunContext
 from pydantic_ai.toolsets import AbstractToolset
-from pydantic_ai.usage import UsageLimits
+from pydantic_ai.usage import RunUsage, UsageLimits
 
 from aipersona.errors import ModelError
 from aipersona.llm.calls import model_error
@@ -22,6 +22,15 @@ ROUNDS = 8
 """How often a model may call tools for one message before it must answer with what it has."""
 
 UNFINISHED = "I could not finish this: it took too many steps."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What a model said, and the tokens of all that it was asked for that, by its own count: 0 where it counts none."""
+
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +49,7 @@ async def ask(
     *,
     on_text: Callable[[str], None] | None = None,
     rounds: int = ROUNDS,
-) -> str:
+) -> Answered:
     """The model's answer, all that it says between its calls included. `on_text` gets it as it comes.
 
     Raises: ModelError; what `on_text` raises.
@@ -50,22 +59,30 @@ async def ask(
     agent.instrument = False
     taker = _Taker(on_text) if on_text is not None else None
     handler = taker.take if taker is not None else None
+    used, at_last = RunUsage(), RunUsage()
+
+    def answered(text: str) -> Answered:
+        spent = used + at_last
+        return Answered(text=text, prompt_tokens=spent.input_tokens, completion_tokens=spent.output_tokens)
+
     try:
         with capture_run_messages() as made:
             try:
                 ended = await agent.run(
                     question.message,
                     message_history=question.history,
+                    usage=used,
                     usage_limits=UsageLimits(request_limit=rounds),
                     event_stream_handler=handler,
                 )
-                return _said(ended.new_messages())
+                return answered(_said(ended.new_messages()))
             except UsageLimitExceeded:
                 before = list(made)
         told = _said(before[len(question.history) :])
         try:
             ended = await agent.run(
                 message_history=before,
+                usage=at_last,
                 usage_limits=UsageLimits(request_limit=1),
                 model_settings={"tool_choice": "none"},
                 event_stream_handler=handler,
@@ -73,8 +90,8 @@ async def ask(
         except UsageLimitExceeded:
             if on_text is not None:
                 on_text(UNFINISHED)
-            return _joined([told, UNFINISHED])
-        return _joined([told, _said(ended.new_messages())])
+            return answered(_joined([told, UNFINISHED]))
+        return answered(_joined([told, _said(ended.new_messages())]))
     except Exception as error:
         if taker is not None and taker.failure is not None:
             raise taker.failure from None

@@ -6,6 +6,7 @@ A unit depends on nothing but its spec, so that a machine elsewhere can live it.
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
@@ -79,6 +80,9 @@ _RAY = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0"}
 """No word to anybody about its use; and workers run by this interpreter, not by another `uv run` of a copy."""
 
 
+REACHED_WITHIN = 10.0
+"""Seconds for the head of a cluster to take a connection."""
+
 HERE = "local"
 """Ray's word for a cluster of its own on this machine, whatever runs here already and whatever the environment says."""
 
@@ -106,6 +110,7 @@ class RayEngine:
             raise MissingExtra("the engine 'ray'", "ray", "ray") from None
         started = not ray.is_initialized()
         if started:
+            _require_reached(self._address)
             ray.init(address=self._address, log_to_driver=False, include_dashboard=False)
         try:
             remote: Any = ray.remote(_live_unit_there)
@@ -116,6 +121,20 @@ class RayEngine:
         finally:
             if started:
                 ray.shutdown()
+
+
+def _require_reached(address: str) -> None:
+    """Ray itself tries for many minutes.
+
+    Raises: BenchError where nothing answers at HOST:PORT.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not (host and port.isdigit()):
+        return
+    try:
+        socket.create_connection((host, int(port)), REACHED_WITHIN).close()
+    except (OSError, OverflowError, UnicodeError):
+        raise BenchError(f"the Ray cluster at {address!r} cannot be reached") from None
 
 
 def engine_of(name: str, address: str | None = None) -> Engine:
@@ -186,10 +205,15 @@ def _embed_by(upstream: Upstream) -> Embed:
     return embed
 
 
+def is_beside(model: str | None) -> bool:
+    """Whether an assistant with this model is asked beside the run's endpoint, which counts no tokens of it then."""
+    return model is not None and model.partition(":")[0] == "local"
+
+
 def _engine(spec: UnitSpec) -> AIPersona:
     """An engine with the model of the run that knows nobody. The local model runs beside it: its tool calls take more
     than an OpenAI-compatible address gives."""
-    if spec.model_name is not None and spec.model_name.partition(":")[0] == "local":
+    if is_beside(spec.model_name):
         return AIPersona(":memory:", model=spec.model_name, embedder="none")
     assert spec.model is not None
     settings = Settings.model_construct(

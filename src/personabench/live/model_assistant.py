@@ -45,4 +45,5 @@ class ModelAssistant:
         calls = tuple(
             Made(tool=call.name, arguments=call.arguments, result=call.result, error=call.error) for call in reply.calls
         )
-        return Acted(text=reply.text, calls=calls, asks=None)
+        tokens = reply.prompt_tokens + reply.completion_tokens
+        return Acted(text=reply.text, calls=calls, asks=None, tokens=tokens)

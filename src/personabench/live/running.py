@@ -20,7 +20,7 @@ from personabench.generation.life import Life
 from personabench.generation.query import Planned
 from personabench.generation.stages import PEOPLE as LIVES
 from personabench.generation.stages import SEEDS, SESSIONS, line_of, read_items, write_items, write_whole
-from personabench.live.engines import Engine, UnitSpec
+from personabench.live.engines import Engine, UnitSpec, is_beside
 from personabench.live.plan import LivePlan, differences
 from personabench.live.records import EpisodeRecord, PersonRecord
 from personabench.runs.folder import cut_torn_line, locked
@@ -96,6 +96,8 @@ async def live(
         async for episodes, person in _lived(engine, specs, endpoint):
             counts = endpoint.counts(_account(person.setting, person.person)) if endpoint is not None else None
             tokens = counts.prompt_tokens + counts.completion_tokens if counts is not None else 0
+            if plan.assistant == "model" and is_beside(plan.model):
+                tokens += sum(one.model_tokens for one in episodes)
             _add(out / EPISODES, episodes)
             _add(out / PEOPLE, [person.model_copy(update={"model_tokens": tokens})])
             done += 1

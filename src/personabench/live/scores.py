@@ -123,7 +123,7 @@ class Lived:
     def unjudged(self, setting: str) -> tuple[int, Estimate]:
         """How often a judge failed, and the share that this is of all that it was asked."""
         satisfied = by_person(self.of(setting), VALUES["satisfaction"])
-        people = [one for one in self.people if one.setting == setting]
+        people = self._of_people(setting)
         parts: dict[str, tuple[float, int]] = {}
         for one in people:
             judged = len(satisfied.get(one.person, ())) + (one.judged_similarity is not None)
@@ -132,18 +132,24 @@ class Lived:
 
     def staleness(self, setting: str) -> Staleness | None:
         """How long told changes took to be known; None for a setting that keeps no fields."""
-        changes = [change for one in self.people if one.setting == setting for change in one.learned]
         if not any(one.held is not None for one in self.of(setting)):
             return None
-        days = [(change.known - change.told).days for change in changes if change.known is not None]
-        late = [(change.told - change.happened).days for change in changes]
+        ends = {one.person: one.day for one in sorted(self.of(setting), key=lambda one: one.number)}
+        changes = [(ends.get(one.person), change) for one in self._of_people(setting) for change in one.learned]
+        days = [(change.known - change.told).days for _, change in changes if change.known is not None]
+        waited = [(end - change.told).days for end, change in changes if change.known is None and end is not None]
+        late = [(change.told - change.happened).days for _, change in changes]
         return Staleness(
             told=len(changes),
             known=len(days),
             days=tuple(days),
             median=median(days) if days else None,
+            half=half_known(days, waited),
             before=median(late) if late else None,
         )
+
+    def _of_people(self, setting: str) -> list[PersonRecord]:
+        return [one for one in self.people if one.setting == setting]
 
     def held_wrong(self, setting: str) -> tuple[float, float] | None:
         """Dead values, and things that only seemed so, held by a person at the end; means over people."""
@@ -157,12 +163,13 @@ class Lived:
 @dataclass(frozen=True, kw_only=True)
 class Staleness:
     """Told changes, those known by the end, the days from being told to being known, and those from the change to
-    being told, which no system can help."""
+    being told, which no system can help. `half` is when half are known, the unknown ones counted: see `half_known`."""
 
     told: int
     known: int
     days: tuple[int, ...]
     median: float | None
+    half: int | None
     before: float | None
 
 
@@ -175,7 +182,21 @@ def by_person(episodes: Sequence[EpisodeRecord], value: Value) -> dict[str, list
     return found
 
 
+def half_known(known: Sequence[int], waited: Sequence[int]) -> int | None:
+    """The days after which half of what was told is known, by Kaplan and Meier (1958); None if that never comes.
+
+    `known` are the days that it took, `waited` those for which what was still unknown at the end had waited.
+    """
+    left = 1.0
+    for day in sorted(set(known)):
+        waiting = sum(days >= day for days in (*known, *waited))
+        left *= 1 - known.count(day) / waiting
+        if left <= 0.5:
+            return day
+    return None
+
+
 def won(one: EpisodeRecord, rival: EpisodeRecord) -> float:
-    """1 for a better session, 0 for a worse one, a half for one as good."""
-    mine, theirs = (one.reached, -one.turns), (rival.reached, -rival.turns)
+    """1 for a better session, 0 for a worse one, a half for one as good: of two that failed none is better."""
+    mine, theirs = ((each.reached, -each.turns if each.reached else 0) for each in (one, rival))
     return 0.5 if mine == theirs else float(mine > theirs)

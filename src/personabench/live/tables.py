@@ -123,13 +123,15 @@ def _judges(plan: LivePlan, lived: Lived) -> str:
 
 
 def _care(plan: LivePlan, lived: Lived) -> Table:
+    by_rules = "the rule policy puts nothing into a call that its wish does not ask for: the last column is 0 by design"
+    careful = (by_rules,) if plan.assistant == "policy" else ()
     names = ("dead value used", "seeming used", "private used", "not needed, used")
     rows = tuple((setting, *(_shown(lived.score(setting, name), 3) for name in names)) for setting in plan.settings)
     return Table(
         title="What no call should have held",
         columns=("setting", *names),
         rows=rows,
-        notes=("shares of sessions with a wish", OVER_PEOPLE),
+        notes=("shares of sessions with a wish", OVER_PEOPLE, *careful),
     )
 
 
@@ -145,6 +147,7 @@ def _held(plan: LivePlan, lived: Lived) -> Table | None:
                 setting,
                 f"{stale.known} of {stale.told}",
                 NONE if stale.median is None else f"{stale.median:g}",
+                NONE if stale.half is None else str(stale.half),
                 NONE if stale.before is None else f"{stale.before:g}",
                 f"{wrong[0]:.2f}",
                 f"{wrong[1]:.2f}",
@@ -160,6 +163,7 @@ def _held(plan: LivePlan, lived: Lived) -> Table | None:
             "setting",
             "told changes known",
             "days from told to known, median",
+            "days until half are known",
             "days from change to told, median",
             "dead values held at the end",
             "seemings held at the end",
@@ -168,7 +172,10 @@ def _held(plan: LivePlan, lived: Lived) -> Table | None:
         ),
         rows=tuple(rows),
         notes=(
-            "days: medians over the changes that became known; those that did not count only in how many did",
+            "medians are over the changes that became known",
+            "days until half are known (Kaplan-Meier): those that never became known count as waiting until the last"
+            " session; none where fewer than half ever were",
+            "changes are facts that begin; what only ends is counted among the dead values held",
             "values held at the end are means over people",
         ),
     )

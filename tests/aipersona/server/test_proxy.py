@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import threading
 from typing import Any
 
@@ -189,6 +191,23 @@ def test_embeddings_and_models_pass_through(served: Served, stub: Stub) -> None:
     served.client.get("/v1/models")
     served.client.get("/v1/models/org/some-model")
     assert [asked.path for asked in stub.asked[-2:]] == ["/v1/models", "/v1/models/org/some-model"]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("stream", [False, True])
+def test_curl_talks_and_streams(served: Served, stub: Stub, stream: bool) -> None:
+    if stream:
+        stub.pieces, stub.headers = STREAM, EVENTS
+    body = {"model": "gpt", "user": "ann", "messages": [{"role": "user", "content": "Dinner?"}], "stream": stream}
+    headers = (f"Authorization: {served.client.headers['authorization']}", "Content-Type: application/json")
+    asked = ["curl", "--silent", "--no-buffer", "--include", "--noproxy", "*", f"{served.running.url}{CHAT}"]
+    asked += [part for header in headers for part in ("-H", header)] + ["-d", json.dumps(body)]
+    answer = subprocess.run(asked, capture_output=True, check=True, timeout=60).stdout
+    head, _, told = answer.partition(b"\r\n\r\n")
+    assert b" 200 " in head.splitlines()[0]
+    assert b"x-aipersona-context: applied" in head.lower()
+    assert told == b"".join(stub.pieces)
+    assert served.kept() == [["Dinner?", "Try the tofu."]]
 
 
 def test_the_official_client_talks_streams_and_hears_of_errors() -> None:

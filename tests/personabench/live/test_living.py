@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from collections.abc import Sequence
+from contextlib import closing
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,6 +33,7 @@ from personabench.live.records import EpisodeRecord, PersonRecord
 from personabench.live.report import write_live_report
 from personabench.live.running import EPISODES, PEOPLE, Ended, live, read_episodes
 from personabench.live.scores import Lived as Scores
+from personabench.live.scores import half_known, won
 from personabench.live.user import PATIENCE, Says, ScriptedUser
 from personabench.worlds.catalogue import Worlds
 from tests.personabench.live.making import Letters, benchmark, people
@@ -87,7 +90,32 @@ def test_what_is_learned_each_session_is_known_sooner(scores: Scores) -> None:
     assert third is not None
     assert each.told == third.told > 0
     assert each.known >= third.known
+    assert each.half is not None
+    assert third.half is None or each.half <= third.half
     assert scores.staleness("rag") is None, "what keeps no fields has no staleness"
+
+
+@pytest.mark.parametrize(
+    ("known", "waited", "half"),
+    [
+        ([1, 2, 3, 4], [], 2),
+        ([1, 2], [9, 9, 9], None),
+        ([1, 2], [1, 1], 2),  # two were not watched long enough to say that they took longer
+        ([5], [0, 0, 0], 5),
+        ([], [3], None),
+        ([], [], None),
+    ],
+)
+def test_what_is_not_known_by_the_end_counts_as_waiting_until_then(
+    known: list[int], waited: list[int], half: int | None
+) -> None:
+    assert half_known(known, waited) == half
+
+
+def test_of_two_that_fail_none_wins(scores: Scores) -> None:
+    failed = scores.of("none")[0].model_copy(update={"reached": False, "turns": 3})
+    assert won(failed, failed.model_copy(update={"turns": 9})) == 0.5
+    assert won(failed, failed.model_copy(update={"reached": True, "turns": 9})) == 0
 
 
 def test_a_setting_wins_against_itself_half_of_the_time(scores: Scores) -> None:
@@ -163,10 +191,14 @@ async def test_without_an_address_ray_is_on_this_machine_whatever_else_runs(monk
         return Ray
 
     monkeypatch.setattr("personabench.live.engines.import_module", imported)
-    for engine in (RayEngine(), RayEngine("head.invalid:6379")):
-        with pytest.raises(InterruptedError):
-            await anext(engine.live([]))
-    assert begun == ["local", "head.invalid:6379"]
+    with closing(socket.create_server(("127.0.0.1", 0))) as head:
+        address = f"127.0.0.1:{head.getsockname()[1]}"
+        for engine in (RayEngine(), RayEngine(address)):
+            with pytest.raises(InterruptedError):
+                await anext(engine.live([]))
+    assert begun == ["local", address]
+    with pytest.raises(BenchError, match=f"{address}.*cannot be reached"):
+        await anext(RayEngine(address).live([]))
 
 
 def test_the_command_refuses_such_a_cluster_before_it_opens_the_model(
@@ -209,7 +241,7 @@ def test_the_report_has_its_tables_and_names_no_machine(tmp_path: Path) -> None:
     written = write_live_report(tmp_path)
     assert "The share of the gap between none and golden that is closed" in written.markdown
     assert "| gold-drafts-k3 |" in written.markdown
-    assert "medians over the changes that became known" in written.markdown
+    assert "medians are over the changes that became known" in written.markdown
     assert str(tmp_path) not in written.markdown
     assert written.note is not None or any(path.suffix == ".png" for path in written.files)
 
