@@ -1,12 +1,13 @@
 """What the proxy adds: milliseconds at p50 and p99, and requests a second, direct and by way of it.
 
-python -m benchmarks.proxy [--clients 1,16,64] [--calls 200] [--seconds 0.5] [--users 200]
+python -m benchmarks.proxy [--clients 1,16,64] [--calls 200] [--seconds 1] [--users 200]
 
-Three processes: a stub upstream that takes `--seconds` for each answer (streamed in 20 pieces), `aipersona serve`
-before it on an SQLite file, and the clients here. Each client calls again when it has its answer, as another user each
-time; the users have a persona of eight fields and three past sessions each, and what they say is recorded. Direct and
-proxied calls take turns in rounds, so that whatever else the machine does hits both. With `--seconds 0` the rates tell
-how many calls a second pass, each with all the work that the proxy does for it.
+Three processes: a stub upstream that takes from a half to one and a half of `--seconds` for each answer, by chance, so
+that the clients do not call in step (streamed in 20 pieces); `aipersona serve` before it on an SQLite file; and the
+clients here. Each client calls again when it has its answer, as another user each time; the users have a persona of
+eight fields and three past sessions each, and what they say is recorded. Direct and proxied calls take turns in
+rounds, the same calls with the same times. Printed is what a call took beyond its upstream's time. With `--seconds 0`
+the rates tell how many calls a second pass, each with all the work that the proxy does for it.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ async def fill(database: Path, users: int) -> None:
 
 
 def call(number: int, users: int, *, stream: bool) -> dict[str, Any]:
-    """A call of one of the users."""
+    """What one of the users asks."""
     said = f"{sentence(random.Random(number), 6)}: where should I eat tonight?"
     system = {"role": "system", "content": "You are a helpful assistant."}
     return {
@@ -67,8 +68,10 @@ def call(number: int, users: int, *, stream: bool) -> dict[str, Any]:
     }
 
 
-async def round_of(url: str, key: str, clients: int, calls: Sequence[dict[str, Any]]) -> tuple[list[float], float]:
-    """The milliseconds of each call, and the seconds of all."""
+async def round_of(
+    url: str, key: str, clients: int, calls: Sequence[tuple[dict[str, Any], float]]
+) -> tuple[list[float], float]:
+    """The milliseconds of each call beyond what its upstream takes, and the seconds of all."""
     waiting = iter(calls)
     taken: list[float] = []
     limits = httpx2.Limits(max_connections=clients, max_keepalive_connections=clients)
@@ -76,11 +79,11 @@ async def round_of(url: str, key: str, clients: int, calls: Sequence[dict[str, A
     async with httpx2.AsyncClient(limits=limits, headers=headers, timeout=60, trust_env=False) as http:
 
         async def client() -> None:
-            for body in waiting:
+            for body, takes in waiting:
                 started = time.perf_counter()
-                answer = await http.post(f"{url}/v1/chat/completions", json=body)
+                answer = await http.post(f"{url}/v1/chat/completions", json=body, headers={"x-takes": str(takes)})
                 answer.raise_for_status()
-                taken.append((time.perf_counter() - started) * 1000)
+                taken.append((time.perf_counter() - started - takes) * 1000)
 
         begun = time.perf_counter()
         await asyncio.gather(*(client() for _ in range(clients)))
@@ -88,18 +91,19 @@ async def round_of(url: str, key: str, clients: int, calls: Sequence[dict[str, A
 
 
 async def compare(
-    direct: str, proxied: str, key: str, clients: int, calls: int, users: int, *, stream: bool
+    direct: str, proxied: str, key: str, clients: int, calls: int, users: int, seconds: float, *, stream: bool
 ) -> dict[str, tuple[list[float], float]]:
     """The times of both ways, in rounds by turns."""
     found: dict[str, tuple[list[float], float]] = {"direct": ([], 0.0), "proxied": ([], 0.0)}
-    number = 0
+    number, dice = 0, random.Random(7)
     for one in range(ROUNDS + 1):
-        bodies = [call(number + n, users, stream=stream) for n in range(max(clients, calls // ROUNDS))]
+        bodies = [call(number + n, users, stream=stream) for n in range(max(4 * clients, calls // ROUNDS))]
         number += len(bodies)
+        timed = [(body, seconds * dice.uniform(0.5, 1.5)) for body in bodies]
         for way, url in (("direct", direct), ("proxied", proxied)):
-            taken, seconds = await round_of(url, key, clients, bodies)
+            taken, whole = await round_of(url, key, clients, timed)
             if one:  # the first round warms up
-                found[way] = (found[way][0] + taken, found[way][1] + seconds)
+                found[way] = (found[way][0] + taken, found[way][1] + whole)
     return found
 
 
@@ -107,7 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clients", default="1,16,64")
     parser.add_argument("--calls", type=int, default=200, help="calls of each way, at each number of clients")
-    parser.add_argument("--seconds", type=float, default=0.5, help="how long the upstream takes")
+    parser.add_argument("--seconds", type=float, default=1.0, help="how long the upstream takes, on average")
     parser.add_argument("--users", type=int, default=200)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
@@ -123,13 +127,16 @@ def main() -> None:
             text=True,
         )
         key = made.stdout.strip()
-        started(stack, "-m", "benchmarks.proxy.stub", direct.rpartition(":")[2], str(given.seconds), url=direct)
+        started(stack, "-m", "benchmarks.proxy.stub", direct.rpartition(":")[2], url=direct)
         proxied, server = serving(stack, database, "--upstream", f"{direct}/v1", **own)
-        print(f"an upstream that takes {given.seconds * 1000:.0f} ms, {given.users} users, SQLite; milliseconds\n")
+        takes = f"an upstream that takes {given.seconds * 1000:.0f} ms on average"
+        print(f"{takes}, {given.users} users, SQLite; milliseconds beyond that\n")
         print("clients  stream  direct p50  p99     proxied p50  p99     added p50  p99    requests a second")
         for stream in (False, True):
             for clients in map(int, given.clients.split(",")):
-                found = asyncio.run(compare(direct, proxied, key, clients, given.calls, given.users, stream=stream))
+                found = asyncio.run(
+                    compare(direct, proxied, key, clients, given.calls, given.users, given.seconds, stream=stream)
+                )
                 plain, through = found["direct"][0], found["proxied"][0]
                 p = [percentile(times, share) for times in (plain, through) for share in (50, 99)]
                 rates = [len(times) / seconds for times, seconds in found.values()]

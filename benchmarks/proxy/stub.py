@@ -1,6 +1,6 @@
-"""The stub upstream as a process: python -m benchmarks.proxy.stub PORT SECONDS
+"""The stub upstream as a process: python -m benchmarks.proxy.stub PORT
 
-Each call takes so long, a streamed one in as many pieces as a short answer has.
+Each call takes as many seconds as its header `x-takes` says, a streamed one in as many pieces as a short answer has.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     """A chat completion, streamed if it was asked for so."""
     if scope["type"] != "http":
         return
+    seconds = float(dict(scope["headers"]).get(b"x-takes", b"0"))
     body = b""
     while True:
         message = await receive()
@@ -30,7 +31,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     streamed = b'"stream": true' in body or b'"stream":true' in body
     kind = b"text/event-stream" if streamed else b"application/json"
     if not streamed:
-        await asyncio.sleep(SECONDS)
+        await asyncio.sleep(seconds)
         said = {"role": "assistant", "content": " ".join(WORDS)}
         whole = {
             "id": "c",
@@ -44,7 +45,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         return
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
     for word in WORDS[:PIECES]:
-        await asyncio.sleep(SECONDS / PIECES)
+        await asyncio.sleep(seconds / PIECES)
         piece = {"id": "c", "choices": [{"index": 0, "delta": {"content": f"{word} "}}]}
         await send({"type": "http.response.body", "body": f"data: {json.dumps(piece)}\n\n".encode(), "more_body": True})
     last: dict[str, Any] = {"id": "c", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
@@ -52,5 +53,4 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 if __name__ == "__main__":
-    SECONDS = float(sys.argv[2])
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="error")

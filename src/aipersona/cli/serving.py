@@ -93,6 +93,7 @@ def _end(signal: int, _: object) -> None:
 
 async def _run(ai: AIPersona, config: uvicorn.Config, worker: Worker | None, *, no_auth: bool) -> None:
     """Open the database, start to learn, say where it is served, and serve until a signal."""
+    import gc
     import socket
 
     import uvicorn
@@ -106,6 +107,8 @@ async def _run(ai: AIPersona, config: uvicorn.Config, worker: Worker | None, *, 
                 learns = "users are learned for as they become due; `aipersona work` lists them"
             except (ModelUnavailable, WorkUnavailable) as error:
                 learns = f"nobody is learned for here: {error}"
+        gc.collect()
+        gc.freeze()  # what was loaded stays: to look through it now and then takes 0.2 s, in which nobody is answered
         listening = config.bind_socket()
         listening.listen(config.backlog)  # whoever reads the address may call it at once, and waits for the answer
         # Connections inherit this. asyncio would set it for sockets that it opens itself; without, the end of an answer

@@ -36,8 +36,9 @@ from aipersona.server.settings import ServerSettings
 from aipersona.server.watching import Watched
 from aipersona.work import Worker
 
-ROUTERS = (health.router, metrics.router, users.router, sessions.router, personas.router, revisions.router,
-           contexts.router, tokens.router, usage.router, working.router, proxied.router, mcp.router)  # fmt: skip
+ROUTERS = (proxied.router, contexts.router, mcp.router, sessions.router, personas.router, revisions.router,
+           users.router, tokens.router, usage.router, working.router, health.router, metrics.router)  # fmt: skip
+"""A request is matched with one after the other: what models' calls wait for comes first."""
 
 UNTOLD: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI's own telemetry, whose spans hold paths and queries, stays off: `Watched` tells of requests."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import JsonValue
@@ -36,6 +37,9 @@ logger = logging.getLogger("aipersona.server")
 
 LONG = 256 * 1024
 """Bytes of a body from which on it is read in a thread: the loop has others to serve."""
+
+BREATH = 0.02
+"""Seconds for which recording gives way to a client that calls again at once, unless that call is of the same user."""
 
 LONGEST_QUERY = 8_000
 """Characters of the user's last message that are asked of the past."""
@@ -65,17 +69,31 @@ CHAT = Form("/chat/completions", "chat", _messages, with_system_text)
 RESPONSES = Form("/responses", "chat", _input, with_instructions)
 
 
+@dataclass(frozen=True, eq=False)
+class _Recording:
+    """Whose call is being recorded, and what has it be done at once."""
+
+    key: UserKey
+    hurry: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class Calls:
     """Answers proxied calls; what is to be recorded is done in the background, and waited for at the end."""
 
     def __init__(self, upstream: Upstream) -> None:
         self._upstream = upstream
-        self._recording: dict[asyncio.Task[None], UserKey] = {}
+        self._recording: dict[asyncio.Task[None], _Recording] = {}
 
     async def settled(self) -> None:
-        """Wait for what is being recorded."""
+        """Wait for what is being recorded, and for what comes to it meanwhile."""
         while self._recording:
-            await asyncio.wait(list(self._recording))
+            await self._recorded(self._recording)
+
+    async def _recorded(self, some: Mapping[asyncio.Task[None], _Recording]) -> None:
+        for one in some.values():
+            one.hurry.set()
+        if some:
+            await asyncio.wait(list(some))
 
     async def aclose(self) -> None:
         """Wait for what is being recorded, and close the connections."""
@@ -134,9 +152,8 @@ class Calls:
         self, caller: Caller, user_id: str, turns: list[Turn], headers: Headers, follows: JsonValue
     ) -> Place:
         serving, key = caller.serving, UserKey(caller.principal.tenant, user_id)
-        before = [task for task, of_user in self._recording.items() if of_user == key]
-        if before:
-            await asyncio.wait(before)  # the call before this one may be what it goes on from
+        # The call before this one may be what it goes on from.
+        await self._recorded({task: one for task, one in self._recording.items() if one.key == key})
         return await conversations.find(
             caller.ai,
             user_id,
@@ -158,9 +175,15 @@ class Calls:
         return context.text
 
     def _recorder(self, caller: Caller, place: Place, called: ModelCalled, *, stream: bool) -> Callable[[bytes], None]:
+        async def record(body: bytes, hurry: asyncio.Event) -> None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(hurry.wait(), BREATH)
+            await self._record(caller, place, called, body, stream=stream)
+
         def ended(body: bytes) -> None:
-            task = asyncio.create_task(self._record(caller, place, called, body, stream=stream))
-            self._recording[task] = UserKey(caller.principal.tenant, place.user_id)
+            one = _Recording(UserKey(caller.principal.tenant, place.user_id))
+            task = asyncio.create_task(record(body, one.hurry))
+            self._recording[task] = one
             task.add_done_callback(self._recording.pop)
 
         return ended
