@@ -13,7 +13,7 @@ from aipersona.by_hand import ByHand
 from aipersona.context import ROOMY, Context, most_turns, render_context
 from aipersona.errors import UnknownUser
 from aipersona.explaining import Explanation, explain
-from aipersona.growing import grow
+from aipersona.growing import append
 from aipersona.learning import Learner, LearnReport, Progress, at_least_one
 from aipersona.persona.claims import Question
 from aipersona.persona.model import Persona
@@ -79,12 +79,7 @@ class AIPersona(ByHand, Accounts):
 
         Raises: InvalidInput for a closed session; SessionChanged if another writer was first too often.
         """
-        store, key = await self.store(), self._key(user_id)
-
-        async def write(grown: Session) -> None:
-            await store.observe(key, grown, closed=closed)
-
-        return await grow(store, key, session_id, turns, now=self._clock(), write=write)
+        return await append(await self.store(), self._key(user_id), session_id, turns, now=self._clock(), closed=closed)
 
     @operation("learn")
     async def learn(

@@ -15,6 +15,17 @@ TRIES = 50
 """How often a writer starts over because another one was first."""
 
 
+async def append(
+    store: Store, key: UserKey, session_id: str, turns: Sequence[Turn], *, now: datetime, closed: bool = False
+) -> Session:
+    """The session as it is stored with these turns behind what there was of it: see `grow`."""
+
+    async def write(grown: Session) -> None:
+        await store.observe(key, grown, closed=closed)
+
+    return await grow(store, key, session_id, turns, now=now, write=write)
+
+
 async def grow(
     store: Store,
     key: UserKey,
