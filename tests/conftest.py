@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator
 from importlib import import_module
 from importlib.util import find_spec
@@ -37,3 +38,11 @@ def ray_here() -> Generator[None]:
     ray.init(address="local", num_cpus=2, log_to_driver=False, include_dashboard=False)
     yield
     ray.shutdown()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Tell at once why a test failed: a run that is cut off comes to no summary."""
+    if report.failed and report.longrepr is not None:
+        lines = report.longreprtext.splitlines()[-30:]
+        print(f"\n{report.nodeid} failed at {report.when}:", *lines, sep="\n", file=sys.__stdout__, flush=True)
