@@ -44,7 +44,8 @@ _USER = "/v1/users/{user_id}"
 _SESSION = f"{_USER}/sessions/{{session_id}}"
 
 _READ, _WRITE = Rule("read"), Rule("write")
-_CALL = Rule("write", about="call", proxied=True)
+_CALL = Rule("call", about="call", proxied=True)
+"""Calls spend what the upstream costs: who may write may not call for that reason."""
 _MCP = Rule("read", about="call")
 """Takes MCP messages in; each tool and resource has a rule of its own."""
 

@@ -7,9 +7,10 @@ from typing import Literal, get_args
 
 from aipersona.errors import InvalidInput
 
-Scope = Literal["read", "write", "admin", "operate"]
-"""`read` what is known; `write`: observe, learn, correct, answer, forget; `admin`: list users, import, erase, make
-tokens; `operate`: what concerns the server and not one tenant's users, such as its metrics and failed work."""
+Scope = Literal["read", "write", "call", "admin", "operate"]
+"""`read` what is known; `write`: observe, learn, correct, answer, forget; `call` the upstream's models; `admin`: list
+users, import, erase, make tokens; `operate`: what concerns the server and not one tenant's users, such as its metrics
+and failed work."""
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 

@@ -16,8 +16,8 @@ AUDIENCE = "aipersona"
 LEAST_SECRET = 32
 """Bytes of the secret: fewer than the hash has would weaken it."""
 LONGEST = timedelta(days=30)
-FOR_USERS: frozenset[Scope] = frozenset({"read", "write"})
-"""What a token may grant: everything about its own user, nothing about others."""
+FOR_USERS: frozenset[Scope] = frozenset({"read", "write", "call"})
+"""What a token may grant: everything about its own user, nothing about others, and calls on their behalf."""
 
 
 class Tokens:
@@ -39,7 +39,7 @@ class Tokens:
         import jwt
 
         if not scopes or not scopes <= FOR_USERS:
-            raise InvalidInput("a token grants read, write or both")
+            raise InvalidInput("a token grants read, write and call")
         if not timedelta(0) < lasts <= LONGEST:
             raise InvalidInput(f"a token lasts at most {LONGEST.days} days")
         ends_at = (now + lasts).replace(microsecond=0)
@@ -52,6 +52,16 @@ class Tokens:
             "exp": int(ends_at.timestamp()),
         }
         return jwt.encode(claims, self._secret, algorithm=ALGORITHM), ends_at
+
+    def is_one(self, text: str) -> bool:
+        """Whether this was signed here, even if it is over."""
+        import jwt
+
+        try:
+            jwt.decode(text, self._secret, algorithms=[ALGORITHM], audience=AUDIENCE, options={"verify_exp": False})
+        except jwt.InvalidTokenError:
+            return False
+        return True
 
     def read(self, token: str, *, now: datetime) -> Principal | None:
         """Whose token it is; None for one that is not signed here, not for us, over, or not whole."""

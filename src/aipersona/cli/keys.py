@@ -42,7 +42,9 @@ def create(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What the key is for.", callback=text)],
     scope: Annotated[
         list[str] | None,
-        typer.Option("--scope", metavar="SCOPE", help="read, write, admin, operate; several times. [read, write]"),
+        typer.Option(
+            "--scope", metavar="SCOPE", help="read, write, call, admin, operate; several times. [the first three]"
+        ),
     ] = None,
     tenant: Annotated[
         str | None, typer.Option(metavar="TENANT", callback=text, help="Whose users; by default AIPERSONA_TENANT.")
@@ -62,7 +64,7 @@ def create(
     from aipersona.access.principals import scopes_of
     from aipersona.errors import first_cause
 
-    scopes, now = scopes_of(scope or ["read", "write"]), datetime.now(UTC)
+    scopes, now = scopes_of(scope or ["read", "write", "call"]), datetime.now(UTC)
 
     async def work(ai: AIPersona) -> None:
         try:

@@ -62,7 +62,7 @@ def create_app(
     Raises: InvalidInput for a secret that is too short.
     """
     serving = Serving(ai, settings or ServerSettings(), auth=auth, clock=clock, worker=worker)
-    calls = Calls(Upstream(serving.settings, auth=auth, transport=transport))
+    calls = Calls(Upstream(serving.settings, is_own=serving.is_own, transport=transport))
     streams = McpStreams(serving.settings)
 
     @asynccontextmanager

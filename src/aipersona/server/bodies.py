@@ -108,7 +108,7 @@ class QueryGiven(Query):
 
 class TokenGiven(Given):
     user_id: Name
-    scopes: Annotated[list[Literal["read", "write"]], Field(min_length=1)] = Field(
+    scopes: Annotated[list[Literal["read", "write", "call"]], Field(min_length=1)] = Field(
         default_factory=lambda: ["read", "write"]
     )
     seconds: Annotated[int, Field(ge=1)] = Field(default=3600, description="How long it lasts; 30 days at most.")
@@ -135,6 +135,14 @@ class SessionKept(BaseModel):
 class Observed(BaseModel):
     session_id: str
     new: bool = Field(description="Whether anything of it was not there before.")
+
+
+class Grown(BaseModel):
+    """How far a session goes now; what was said in it takes the scope `read`."""
+
+    session_id: str
+    started_at: datetime
+    turns: int
 
 
 class PersonaShown(BaseModel):

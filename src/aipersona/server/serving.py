@@ -18,7 +18,7 @@ from aipersona.access.keys import ApiKey, id_of, is_key
 from aipersona.access.principals import SCOPES, Principal
 from aipersona.access.tokens import Tokens
 from aipersona.engine import AIPersona
-from aipersona.errors import StoreError
+from aipersona.errors import StoreError, StoreUnavailable
 from aipersona.server.problems import Refused
 from aipersona.server.settings import ServerSettings
 from aipersona.work import Worker
@@ -28,11 +28,14 @@ AnswerT = TypeVar("AnswerT")
 REMEMBERED = 5.0
 """Seconds for which a key is not looked up again: a key that was taken back may count for that long."""
 
-WITHOUT_STORE = 60.0
+WITHOUT_STORE = 3600.0
 """Seconds for which a key that was known counts on while the database fails: calls go on without it."""
 
 LONGEST_LOOK = 1.0
 """Seconds for which the database is waited for where a key was known before."""
+
+LONGEST_FIRST_LOOK = 10.0
+"""Seconds for which it is waited for otherwise."""
 
 MOST_REMEMBERED = 10_000
 
@@ -83,6 +86,10 @@ class Serving:
                 return principal
         raise _unknown("the key is unknown or has ended")
 
+    def is_own(self, shown: str) -> bool:
+        """Whether this is a key or a token of this server, whether or not it still counts."""
+        return id_of(shown) is not None or (self.tokens is not None and self.tokens.is_one(shown))
+
     async def admit(self, principal: Principal) -> None:
         """Count a request of a principal.
 
@@ -99,12 +106,13 @@ class Serving:
         found = self._keys.get(key_id)
         if found is not None and now - found[0] <= REMEMBERED:
             return found[1]
-        if found is None or now - found[0] > WITHOUT_STORE:
-            return await self._look(key_id)
+        known = found is not None and now - found[0] <= WITHOUT_STORE
         try:
-            return await answer_within(LONGEST_LOOK, self._look(key_id))
-        except (StoreError, TimeoutError):
-            return found[1]
+            return await answer_within(LONGEST_LOOK if known else LONGEST_FIRST_LOOK, self._look(key_id))
+        except (StoreError, TimeoutError) as error:
+            if found is not None and known:
+                return found[1]
+            raise StoreUnavailable("the database does not answer") from error
 
     async def _look(self, key_id: str) -> ApiKey | None:
         now = time.monotonic()
@@ -151,6 +159,11 @@ class Caller:
     def ai(self) -> AIPersona:
         return self.serving.ai.for_tenant(self.principal.tenant)
 
+    @property
+    def may_read(self) -> bool:
+        """Whether they may be told what is known."""
+        return "read" in self.principal.scopes
+
     def user(self, named: object) -> str | None:
         """Whom a call is about: the user that the key is bound to, or the one that the call names, if it does.
 
@@ -162,6 +175,16 @@ class Caller:
         if named not in (None, bound):
             raise Refused(403, "not_allowed", "this key is bound to one user")
         return bound
+
+
+def text_of_header(value: str | None) -> str | None:
+    """A header's text, which clients write as UTF-8, although it is read as Latin-1."""
+    if value is None:
+        return None
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 def _unknown(detail: str) -> Refused:

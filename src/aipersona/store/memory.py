@@ -87,9 +87,21 @@ class MemoryStore(MemoryServer):
         require_own(key, session)
         return self._observe(key, session, closed)
 
-    async def record(self, key: UserKey, session: Session, rows: Sequence[Prefix], *, older: float) -> None:
+    async def record(
+        self,
+        key: UserKey,
+        session: Session,
+        rows: Sequence[Prefix],
+        *,
+        older: float,
+        unless: str | None = None,
+        since: float = 0.0,
+    ) -> bool:
+        if unless is not None and any(row.at >= since for row in await self.prefixes(key, [unless])):
+            return False
         await self.observe(key, session, closed=False)
         self.put_prefixes(key, rows, older)
+        return True
 
     async def observe_all(self, tenant: str, sessions: Sequence[Session], *, closed: bool = True) -> list[bool]:
         keys = [UserKey(tenant, session.user_id) for session in sessions]

@@ -236,10 +236,20 @@ class ServerStore(Protocol):
         """Those of these message lists that were recorded for the user."""
         ...
 
-    async def record(self, key: UserKey, session: Session, rows: Sequence[Prefix], *, older: float) -> None:
+    async def record(
+        self,
+        key: UserKey,
+        session: Session,
+        rows: Sequence[Prefix],
+        *,
+        older: float,
+        unless: str | None = None,
+        since: float = 0.0,
+    ) -> bool:
         """Store what is new of an open session, and the message lists that it was told in; both or none.
 
-        The lists take the place of the same ones, and the user's from before `older` are dropped.
+        The lists take the place of the same ones, and the user's from before `older` are dropped. False, and nothing
+        is stored, where the list with the digest `unless` was recorded at `since` or later.
 
         Raises: what `observe` raises.
         """

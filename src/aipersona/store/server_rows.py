@@ -12,6 +12,7 @@ from aipersona.sessions.model import Session
 from aipersona.store import tables as t
 from aipersona.store.protocol import Answer, Prefix, UserKey
 from aipersona.store.session_rows import observe
+from aipersona.store.user_rows import lock
 
 _KEYS = sa.select(t.api_keys.c.body).order_by(t.api_keys.c.tenant, t.api_keys.c.key_id)
 _KEY = sa.select(t.api_keys.c.body).where(t.api_keys.c.key_id == sa.bindparam("one"))
@@ -61,18 +62,31 @@ def prefixes(connection: sa.Connection, key: UserKey, digests: Sequence[str]) ->
 
 
 def record(
-    connection: sa.Connection, key: UserKey, session: Session, rows: Sequence[Prefix], older: float, at: float
-) -> None:
+    connection: sa.Connection,
+    key: UserKey,
+    session: Session,
+    rows: Sequence[Prefix],
+    older: float,
+    again: tuple[str | None, float],
+    at: float,
+) -> bool:
     """Store what is new of an open session, keep message lists as recorded in it, and drop old ones.
+
+    `again` is a digest and a moment: false, and nothing is stored, if that list was recorded since then.
 
     Raises: SessionChanged.
     """
+    lock(connection, key.tenant, [key.user_id])
+    unless, since = again
+    if unless is not None and any(row.at >= since for row in prefixes(connection, key, [unless])):
+        return False
     observe(connection, key, session, closed=False, at=at)
     connection.execute(_DROP_OLD_PREFIXES, t.asked(key, older=older))
     for some in t.in_batches([row.digest for row in rows]):
         connection.execute(_DROP_PREFIXES, t.asked(key, some=some))
     if rows:
         connection.execute(t.adding(connection, t.prefixes), [t.owned(key, **row._asdict()) for row in rows])
+    return True
 
 
 def begin_answer(connection: sa.Connection, key: UserKey, answer: Answer, older: float, stuck: float) -> Answer | None:

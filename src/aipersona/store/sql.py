@@ -163,9 +163,19 @@ class SQLStore:
     async def prefixes(self, key: UserKey, digests: Sequence[str]) -> list[Prefix]:
         return await self._run("look", key.tenant, server_rows.prefixes, key, digests)
 
-    async def record(self, key: UserKey, session: Session, rows: Sequence[Prefix], *, older: float) -> None:
+    async def record(
+        self,
+        key: UserKey,
+        session: Session,
+        rows: Sequence[Prefix],
+        *,
+        older: float,
+        unless: str | None = None,
+        since: float = 0.0,
+    ) -> bool:
         require_own(key, session)
-        await self._run("write", key.tenant, server_rows.record, key, session, rows, older, self._clock())
+        again, at = (unless, since), self._clock()
+        return await self._run("write", key.tenant, server_rows.record, key, session, rows, older, again, at)
 
     async def begin_answer(self, key: UserKey, answer: Answer, *, older: float, stuck: float) -> Answer | None:
         return await self._run("write", key.tenant, server_rows.begin_answer, key, answer, older, stuck)

@@ -48,5 +48,5 @@ def test_a_replaced_key_counts_until_the_overlap_is_over_or_its_own_end(ends: in
 
 @pytest.mark.parametrize("names", [[], ["read", "root"], ["READ"]])
 def test_what_is_no_scope_is_refused(names: list[str]) -> None:
-    with pytest.raises(InvalidInput, match="scopes are read, write, admin, operate"):
+    with pytest.raises(InvalidInput, match="scopes are read, write, call, admin, operate"):
         scopes_of(names)

@@ -68,7 +68,7 @@ def test_a_token_never_grants_more_than_a_user_can_have() -> None:
     assert who is not None
     assert who.scopes == {"read"}
     for scopes in (frozenset[Scope](), frozenset[Scope](("admin",)), BOTH | frozenset[Scope](("operate",))):
-        with pytest.raises(InvalidInput, match="read, write or both"):
+        with pytest.raises(InvalidInput, match="read, write and call"):
             Tokens(SECRET).sign(tenant="acme", user_id="ann", scopes=scopes, now=NOW, lasts=HOUR)
 
 

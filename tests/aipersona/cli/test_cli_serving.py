@@ -50,7 +50,7 @@ def test_a_key_is_replaced_with_an_overlap_and_taken_back(bare: Shell) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("create", "web", "--scope", "root"), "scopes are read, write, admin, operate"),
+        (("create", "web", "--scope", "root"), "scopes are read, write, call, admin, operate"),
         (("create", "web", "--for", "soon"), "a time is written 30m, 12h or 90d"),
         (("create", ""), "at least 1 character"),
         (("revoke", "123456789abc"), "no key '123456789abc'"),

@@ -109,7 +109,7 @@ class Running:
 
 @contextmanager
 def client(
-    *edits: DraftEdit, scopes: Sequence[Scope] = ("read", "write", "admin"), **more: Any
+    *edits: DraftEdit, scopes: Sequence[Scope] = ("read", "write", "call", "admin"), **more: Any
 ) -> Generator[TestClient]:
     """A client that may do what these scopes allow."""
     app, ai = application(*edits, **more)

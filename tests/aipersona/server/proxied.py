@@ -71,7 +71,7 @@ def serving(stub: Stub, **settings: Any) -> Generator[Served]:
     clock = Clock()
     told: dict[str, Any] = {"upstream_url": stub.url, **settings}
     app, ai = application(clock=clock, **told)
-    key = key_for(ai, "read", "write", ends_at=None) if settings.get("auth", True) else {}
+    key = key_for(ai, "read", "write", "call", ends_at=None) if settings.get("auth", True) else {}
     with Running(app) as running, httpx2.Client(base_url=running.url, headers=key, trust_env=False) as client:
         client.put("/v1/users/ann/persona/preferences.diet", json={"value": "vegan"})
         yield Served(client, running, clock, ai)

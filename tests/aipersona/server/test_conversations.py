@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-from tests.aipersona.server.proxied import CHAT, EVENTS, Served, serving
+import pytest
+
+from aipersona.server.proxy.messages import overlap
+from aipersona.sessions.model import Turn
+from tests.aipersona.server.proxied import CHAT, EVENTS, Served, answering, serving
 from tests.aipersona.server.upstream import Stub, upstream
 
 
@@ -58,6 +65,55 @@ def test_a_closed_session_is_followed_by_another_one(served: Served) -> None:
     served.client.post(f"/v1/users/ann/sessions/{name}/close", json={"learn": False})
     served.chat("I moved to Porto.", "Try the tofu.", "Thanks!")
     assert sorted(served.kept()) == [["I moved to Porto.", "Try the tofu."], ["Thanks!", "Try the tofu."]]
+
+
+def test_a_named_session_that_was_closed_goes_on_in_one_other(served: Served) -> None:
+    name, said = {"x-aipersona-session": "mine"}, list[str]()
+    told: list[str] = []
+    for number, words in enumerate(("one", "two", "three", "four")):
+        said.append(words)
+        told.append(served.chat(*said, headers=name).headers["x-aipersona-session"])
+        said.append("Try the tofu.")
+        served.running.settle()
+        if number in (0, 2):
+            served.client.post(f"/v1/users/ann/sessions/{told[-1]}/close", json={"learn": False})
+    assert told[0] == "mine"
+    assert told[1] == told[2]
+    assert len(set(told)) == 3
+    kept = [["one", "Try the tofu."], ["two", "Try the tofu.", "three", "Try the tofu."], ["four", "Try the tofu."]]
+    assert sorted(served.kept()) == sorted(kept)
+
+
+def test_one_list_that_is_sent_twice_at_once_is_kept_once() -> None:
+    go = threading.Event()
+    with answering() as stub, serving(stub) as served, ThreadPoolExecutor(2) as pool:
+        stub.wait, stub.late = go, True
+        both = [pool.submit(served.chat, "I moved to Porto.") for _ in range(2)]
+        while len(stub.asked) < 2:
+            time.sleep(0.01)
+        go.set()
+        assert [one.result().status_code for one in both] == [200, 200]
+        assert served.kept() == [["I moved to Porto.", "Try the tofu."]]
+
+
+@pytest.mark.parametrize(
+    ("kept", "given", "common"),
+    [
+        ("", "a", 0),
+        ("a", "", 0),
+        ("abc", "bcd", 2),
+        ("abab", "abab", 4),
+        ("aab", "aab", 3),
+        ("xaa", "aab", 2),
+        ("abcab", "abx", 2),
+        ("ab", "ba", 1),
+        ("aaa", "aaaa", 3),
+        ("abc", "xyz", 0),
+    ],
+)
+def test_the_end_of_what_is_kept_is_found_at_the_beginning_of_what_is_given(kept: str, given: str, common: int) -> None:
+    said = [[Turn(number=n, role="user", content=c) for n, c in enumerate(text, 1)] for text in (kept, given)]
+    assert overlap(*said) == common
 
 
 def test_a_named_session_is_that_session_also_where_only_the_end_of_it_is_sent(served: Served) -> None:

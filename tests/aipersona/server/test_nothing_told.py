@@ -23,6 +23,7 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 from aipersona import AIPersona
 from aipersona.learning import Learner
 from aipersona.server import ServerSettings, create_app
+from aipersona.server.proxy import conversations, recording
 from aipersona.settings import Settings
 from aipersona.telemetry.lines import JsonLines
 from tests.aipersona.kit import NOON
@@ -129,8 +130,8 @@ def test_nothing_planted_is_told(tmp_path: Path, lines: io.StringIO, monkeypatch
     watch, model, database = Watch(), Model(), tmp_path / f"{OUTSIDE}.db"
     with upstream(pieces=[json.dumps(REPLY).encode()]) as stub:
         app, ai = served(database, stub, model)
-        mine = key_for(ai, "read", "write", "admin", ends_at=None)
-        other = key_for(ai, "read", "write", user_id="bob", ends_at=None)
+        mine = key_for(ai, "read", "write", "call", "admin", ends_at=None)
+        other = key_for(ai, "read", "write", "call", user_id="bob", ends_at=None)
         operator = key_for(ai, "operate", ends_at=None)
         with (
             Running(app, logs=True) as running,
@@ -242,10 +243,11 @@ def break_what_can_break(run: Run, stub: Stub, ai: AIPersona, database: Path, mo
         run.ask("GET", f"{HOME}/persona", 500)
         broken.setattr(Learner, "learn", faulty)
         run.ask("POST", f"{HOME}/learn", 500)
-        broken.setattr(AIPersona, "append", faulty)
+        broken.setattr(conversations, "record", faulty)
         body = {"model": "gpt", "user": USER, "messages": [{"role": "user", "content": f"Supper? {LOST}"}]}
         run.ask("POST", CHAT, 200, json=body)
         app_calls_settled(run)
+    monkeypatch.setattr(recording, "PAUSES", ())
     with sa.create_engine(f"sqlite:///{database}").begin() as connection:
         connection.exec_driver_sql("DROP TABLE turns")
         connection.exec_driver_sql("DROP TABLE prefixes")

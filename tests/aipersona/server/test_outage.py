@@ -18,6 +18,7 @@ from sqlalchemy.pool import Pool
 
 from aipersona import AIPersona
 from aipersona.server import ServerSettings, create_app, serving
+from aipersona.server.proxy import recording
 from tests.aipersona.kit import NOON, hobbies
 from tests.aipersona.processes import running
 from tests.aipersona.server.kit import Running, key_for
@@ -74,7 +75,7 @@ class Town:
 def town(tmp_path: Path) -> Generator[Town]:
     file = tmp_path / "people.db"
     ai = AIPersona(file, drafter=hobbies, embedder="none", clock=lambda: NOON)
-    headers = key_for(ai, "read", "write", "admin")
+    headers = key_for(ai, "read", "write", "call", "admin")
     with answering() as stub:
         settings = ServerSettings(rate_limit="1000000/second", upstream_url=stub.url, context_seconds=0.5)
         with (
@@ -150,10 +151,7 @@ def test_a_lock_that_outlasts_the_wait_is_a_503_that_says_when_to_come_again(tow
             assert "diet of" not in refused.text
         answer = town.chat("ann")
         assert (answer.json(), answer.headers["x-aipersona-context"]) == (REPLY, "applied")
-        town.running.settle()
-    assert town.said("ann") == []
-    assert town.chat("ann").status_code == 200
-    assert town.said("ann") == ["Dinner for ann?"], "the next call brings it along again"
+    assert town.said("ann") == ["Dinner for ann?"], "what was said meanwhile is kept now"
     for name in ("ann", *(f"user{number}" for number in range(WRITERS))):
         assert town.put(name).status_code == 200
         assert town.append(name).status_code == 200
@@ -189,6 +187,21 @@ def test_calls_go_on_without_a_database_that_is_silent_and_with_it_again(
     assert town.chat("ann").headers["x-aipersona-context"] == "applied"
 
 
+def test_what_was_said_meanwhile_is_kept_when_the_database_is_back(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.put("ann")
+    monkeypatch.setattr(serving, "REMEMBERED", -1.0)
+    monkeypatch.setattr(recording, "PAUSES", (0.2,) * 100)
+
+    def failing(connection: Any) -> None:
+        connection.execute("SELECT 1 FROM no_table_of_that_name")
+
+    with on_checkout(failing):
+        for _ in range(3):
+            assert town.chat("ann").headers["x-aipersona-context"] == "unavailable"
+    town.running.settle()
+    assert town.said("ann") == ["Dinner for ann?"]
+
+
 def test_a_key_that_was_known_counts_on_while_the_database_fails_and_an_unknown_one_does_not(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,6 +217,6 @@ def test_a_key_that_was_known_counts_on_while_the_database_fails_and_an_unknown_
         assert town.client.get("/readyz").status_code == 503
         shown = town.client.get("/v1/users/ann/persona")
         assert (shown.status_code, shown.headers["retry-after"]) == (503, "1")
-        unknown = key_for(AIPersona(":memory:"), "read", "write", "admin")
+        unknown = key_for(AIPersona(":memory:"), "read", "write", "call", "admin")
         assert town.client.get("/v1/users/ann/persona", headers=unknown).status_code == 503
     assert town.chat("ann").headers["x-aipersona-context"] == "applied"

@@ -157,10 +157,56 @@ def test_the_upstream_gets_its_own_key_and_none_of_ours(stub: Stub) -> None:
 
 
 def test_a_users_token_does_not_go_to_the_upstream(served: Served, stub: Stub) -> None:
-    made = served.client.post("/v1/tokens", json={"user_id": "ann"}, headers=key_for(served.ai, "admin", ends_at=None))
-    answer = served.chat("hi", headers={"authorization": f"Bearer {made.json()['token']}"})
-    assert answer.json() == REPLY
+    admin = key_for(served.ai, "admin", ends_at=None)
+    tokens = [
+        served.client.post("/v1/tokens", json={"user_id": "ann", **more}, headers=admin).json()["token"]
+        for more in ({}, {"scopes": ["read", "call"]})
+    ]
+    sees, calls = ({"authorization": f"Bearer {token}"} for token in tokens)
+    refused = served.chat("hi", headers=sees)
+    assert (refused.status_code, stub.asked) == (403, []), "what a user may see costs no call"
+    assert served.chat("hi", headers=calls).json() == REPLY
     assert "authorization" not in stub.asked[-1].headers
+    key = served.client.headers["authorization"].removeprefix("Bearer ")
+    for twice in (calls["authorization"], f"Bearer {key}"):
+        served.chat("hi", headers={"x-aipersona-key": key, "authorization": twice})
+        assert "authorization" not in stub.asked[-1].headers
+
+
+def test_cookies_of_the_upstream_are_the_clients_alone(served: Served, stub: Stub) -> None:
+    stub.headers = {**stub.headers, "set-cookie": "sid=of-ann"}
+    assert served.chat("hi").headers["set-cookie"] == "sid=of-ann"
+    served.client.cookies.clear()
+    served.chat("hi", headers={"x-aipersona-user": "bob"})
+    assert "cookie" not in stub.asked[-1].headers
+    served.chat("hi", headers={"cookie": "sid=mine"})
+    assert stub.asked[-1].headers["cookie"] == "sid=mine"
+
+
+def test_headers_in_other_letters_and_the_query_go_on(served: Served, stub: Stub) -> None:
+    title = "Café".encode()
+    body = {"messages": [{"role": "user", "content": "hi"}]}
+    named = served.client.post(
+        f"{CHAT}?api-version=9", json=body, headers=[(b"x-title", title), (b"x-aipersona-user", "José".encode())]
+    )
+    assert named.json() == REPLY
+    assert stub.asked[-1].path == f"{CHAT}?api-version=9"
+    assert stub.asked[-1].headers["x-title"].encode("latin-1") == title
+    assert served.kept("José") == [["hi", "Try the tofu."]]
+
+
+def test_who_may_not_read_is_told_nothing(served: Served, stub: Stub) -> None:
+    answer = served.chat("Dinner tonight?", headers=key_for(served.ai, "write", "call", ends_at=None))
+    assert answer.headers["x-aipersona-context"] == "empty"
+    assert "vegan" not in stub.body.decode()
+    assert served.kept() == [["Dinner tonight?", "Try the tofu."]]
+
+
+def test_what_nobody_foresaw_in_a_call_keeps_it_from_nothing(served: Served, stub: Stub) -> None:
+    odd = '{"model":"m","user":"ann","input":"hi","previous_response_id":"\\ud800"}'
+    assert served.client.post("/v1/responses", content=odd).status_code == 200
+    served.running.settle()
+    assert served.chat("Dinner?").headers["x-aipersona-context"] == "applied"
 
 
 @pytest.mark.parametrize("shown", ["Bearer sk-clients", "Bearer a.b.c", "Basic YTpi"])
@@ -173,7 +219,7 @@ def test_without_keys_of_ours_what_the_client_shows_goes_on(stub: Stub, shown: s
 
 
 def test_a_bound_key_speaks_for_its_user_alone(served: Served, stub: Stub) -> None:
-    mine = key_for(served.ai, "read", "write", user_id="ann", ends_at=None)
+    mine = key_for(served.ai, "read", "write", "call", user_id="ann", ends_at=None)
     body = {"messages": [{"role": "user", "content": "Dinner?"}]}
     assert served.client.post(CHAT, json=body, headers=mine).headers["x-aipersona-context"] == "applied"
     refused = served.client.post(CHAT, json={**body, "user": "bob"}, headers=mine)

@@ -60,7 +60,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
     ai = AIPersona(file, drafter=always(told), embedder="none", clock=lambda: NOON)
     with answering() as stub:
         given = ServerSettings(token_secret=SECRET, rate_limit="1000000/second", upstream_url=stub.url)
-        headers = key_for(ai, "read", "write", "admin")
+        headers = key_for(ai, "read", "write", "call", "admin")
         with Running(create_app(ai, settings=given, clock=lambda: NOON)) as running:
             with httpx2.Client(base_url=f"{running.url}/v1/users/ann", headers=headers, trust_env=False) as client:
                 turns = [{"role": "user", "content": "I live in Lisbon."}]

@@ -3,43 +3,36 @@
 If the personas cannot be read in time the call goes on without; `X-AIPersona-Context` tells the client:
 
     applied      what is known was added
-    empty        nothing is known that the call needs
+    empty        nothing is known that the call needs, or the key may not read
     unavailable  the personas could not be read
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Literal
 
-from pydantic import JsonValue
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from aipersona.errors import AIPersonaError
 from aipersona.server.proxy import conversations
+from aipersona.server.proxy.aside import aside
 from aipersona.server.proxy.conversations import Place
 from aipersona.server.proxy.messages import turns_in, turns_of_input
-from aipersona.server.proxy.replies import reply_of
+from aipersona.server.proxy.recording import Recorder
 from aipersona.server.proxy.splicing import Call, read_call, with_instructions, with_system_text
 from aipersona.server.proxy.upstream import Upstream
-from aipersona.server.serving import USER_HEADER, Caller, answer_within
+from aipersona.server.serving import USER_HEADER, Caller, answer_within, text_of_header
 from aipersona.sessions.model import Turn
 from aipersona.store.protocol import UserKey
-from aipersona.telemetry.meters import count_context, count_lost
+from aipersona.telemetry.meters import count_context
 from aipersona.telemetry.model_calls import ModelCalled, Operation
 
 logger = logging.getLogger("aipersona.server")
-
-LONG = 256 * 1024
-"""Bytes of a body from which on it is read in a thread: the loop has others to serve."""
-
-BREATH = 0.02
-"""Seconds for which recording gives way to a client that calls again at once, unless that call is of the same user."""
 
 LONGEST_QUERY = 8_000
 """Characters of the user's last message that are asked of the past."""
@@ -69,143 +62,108 @@ CHAT = Form("/chat/completions", "chat", _messages, with_system_text)
 RESPONSES = Form("/responses", "chat", _input, with_instructions)
 
 
-@dataclass(frozen=True, eq=False)
-class _Recording:
-    """Whose call is being recorded, and what has it be done at once."""
-
-    key: UserKey
-    hurry: asyncio.Event = field(default_factory=asyncio.Event)
-
-
 class Calls:
     """Answers proxied calls; what is to be recorded is done in the background, and waited for at the end."""
 
     def __init__(self, upstream: Upstream) -> None:
         self._upstream = upstream
-        self._recording: dict[asyncio.Task[None], _Recording] = {}
+        self._recorder = Recorder()
 
     async def settled(self) -> None:
-        """Wait for what is being recorded, and for what comes to it meanwhile."""
-        while self._recording:
-            await self._recorded(self._recording)
-
-    async def _recorded(self, some: Mapping[asyncio.Task[None], _Recording]) -> None:
-        for one in some.values():
-            one.hurry.set()
-        if some:
-            await asyncio.wait(list(some))
+        """Wait for what is being recorded."""
+        await self._recorder.settled()
 
     async def aclose(self) -> None:
         """Wait for what is being recorded, and close the connections."""
-        await self.settled()
+        await self._recorder.settled(ending=True)
         await self._upstream.aclose()
 
-    async def pass_on(self, method: str, path: str, headers: Headers, body: bytes) -> Response:
+    async def pass_on(self, method: str, path: str, headers: Headers, body: bytes, *, query: str) -> Response:
         """The upstream's answer to a request that concerns no user and calls no model."""
-        return await self._upstream.answer(method, path, headers, body, told={}, ended=None, called=None)
+        return await self._upstream.answer(method, path, headers, body, query=query, told={}, ended=None, called=None)
 
-    async def embed(self, headers: Headers, body: bytes) -> Response:
+    async def embed(self, headers: Headers, body: bytes, *, query: str) -> Response:
         """The upstream's embeddings."""
-        called = self._called("embeddings", await _read(body))
-        return await self._upstream.answer("POST", "/embeddings", headers, body, told={}, ended=None, called=called)
+        called = self._called("embeddings", await aside(len(body), read_call, body))
+        return await self._upstream.answer(
+            "POST", "/embeddings", headers, body, query=query, told={}, ended=None, called=called
+        )
 
-    async def answer(self, caller: Caller, form: Form, headers: Headers, body: bytes) -> Response:
+    async def answer(self, caller: Caller, form: Form, headers: Headers, body: bytes, *, query: str) -> Response:
         """The upstream's answer to a call that may name its user.
 
         Raises: Refused where it names another one than its key is bound to.
         """
-        call = await _read(body)
+        call = await aside(len(body), read_call, body)
         user_id = _user(caller, headers, call)
-        if call is None or user_id is None:
-            called = self._called(form.operation, call)
-            return await self._upstream.answer("POST", form.path, headers, body, told={}, ended=None, called=called)
-        turns = form.turns(call)
-        place: Place | None = None
-        told, state = None, "unavailable"
-
-        async def read() -> str:
-            nonlocal place
-            place = await self._place(caller, user_id, turns, headers, call.get("previous_response_id"))
-            return await self._told(caller, place)
-
-        try:
-            told = await answer_within(caller.serving.settings.context_seconds, read())
-            state: State = "applied" if told else "empty"
-        except (AIPersonaError, TimeoutError) as error:
-            count_context(caller.principal.tenant, "unavailable")
-            logger.warning("a call went on without a persona: %s", type(error).__name__)
-        body = (form.told(call, told) if told else None) or body
-        says = {"x-aipersona-context": state}
-        if place is not None:
-            says["x-aipersona-session"] = place.session_id
-        called, ended = self._called(form.operation, call), None
-        if place is not None:
-            ended = self._recorder(caller, place, called, stream=call.get("stream") is True)
-        return await self._upstream.answer("POST", form.path, headers, body, told=says, ended=ended, called=called)
+        called, ended, says = self._called(form.operation, call), None, dict[str, str]()
+        if call is not None and user_id is not None:
+            read = _Reading(caller, user_id, form, call, headers, self._recorder)
+            told, state = await read.told(len(body))
+            body = (await aside(len(body), form.told, call, told) if told else None) or body
+            says = {"x-aipersona-context": state}
+            if read.place is not None:
+                says["x-aipersona-session"] = read.place.session_id
+            if read.find is not None:
+                ended = self._recorder.taking(caller, user_id, read.find, called, stream=call.get("stream") is True)
+        return await self._upstream.answer(
+            "POST", form.path, headers, body, query=query, told=says, ended=ended, called=called
+        )
 
     def _called(self, operation: Operation, call: Call | None) -> ModelCalled:
         """The call of the upstream's model, as it begins."""
         model = call.get("model") if call is not None else None
         return ModelCalled(operation, "openai", model, server=self._upstream.host)
 
-    async def _place(
-        self, caller: Caller, user_id: str, turns: list[Turn], headers: Headers, follows: JsonValue
-    ) -> Place:
-        serving, key = caller.serving, UserKey(caller.principal.tenant, user_id)
-        # The call before this one may be what it goes on from.
-        await self._recorded({task: one for task, one in self._recording.items() if one.key == key})
-        return await conversations.find(
-            caller.ai,
-            user_id,
-            turns,
-            now=serving.clock(),
-            idle=60 * serving.settings.session_idle,
-            named=headers.get("x-aipersona-session"),
-            follows=follows if isinstance(follows, str) else None,
-        )
 
-    async def _told(self, caller: Caller, place: Place) -> str:
-        asked = next((turn.content for turn in reversed(place.turns) if turn.role == "user"), "")
-        context = await caller.ai.context(
-            place.user_id,
+class _Reading:
+    """What is read for a call before it goes on: where it belongs, and what its model is told."""
+
+    def __init__(
+        self, caller: Caller, user_id: str, form: Form, call: Call, headers: Headers, recorder: Recorder
+    ) -> None:
+        self._caller, self._form, self._call, self._recorder = caller, form, call, recorder
+        self._key = UserKey(caller.principal.tenant, user_id)
+        follows = call.get("previous_response_id")
+        self._follows = follows if isinstance(follows, str) else None
+        self._named = text_of_header(headers.get("x-aipersona-session"))
+        self.place: Place | None = None
+        self.find: Callable[[], Awaitable[Place]] | None = None
+
+    async def told(self, length: int) -> tuple[str, State]:
+        """What the model is told, as far as it can be read in time, for a body of this length."""
+        caller = self._caller
+        try:
+            turns = await aside(length, self._form.turns, self._call)
+            self.find = partial(self._found, turns, caller.serving.clock())
+            told = await answer_within(caller.serving.settings.context_seconds, self._read(self.find, turns))
+        except Exception as error:  # whatever it is, the call goes on
+            count_context(caller.principal.tenant, "unavailable")
+            logger.warning("a call went on without a persona: %s", type(error).__name__)
+            return "", "unavailable"
+        return told, "applied" if told else "empty"
+
+    async def _read(self, find: Callable[[], Awaitable[Place]], turns: Sequence[Turn]) -> str:
+        if await self._recorder.settled_of(self._key):  # the call before this one may be what it goes on from
+            await find()
+        if not self._caller.may_read:
+            return ""
+        asked = next((turn.content for turn in reversed(turns) if turn.role == "user"), "")
+        context = await self._caller.ai.context(
+            self._key.user_id,
             asked[-LONGEST_QUERY:],
-            budget=caller.serving.settings.context_budget,
-            running=place.session_id,
+            budget=self._caller.serving.settings.context_budget,
+            running=self.place.session_id if self.place is not None else None,
         )
         return context.text
 
-    def _recorder(self, caller: Caller, place: Place, called: ModelCalled, *, stream: bool) -> Callable[[bytes], None]:
-        async def record(body: bytes, hurry: asyncio.Event) -> None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(hurry.wait(), BREATH)
-            await self._record(caller, place, called, body, stream=stream)
-
-        def ended(body: bytes) -> None:
-            one = _Recording(UserKey(caller.principal.tenant, place.user_id))
-            task = asyncio.create_task(record(body, one.hurry))
-            self._recording[task] = one
-            task.add_done_callback(self._recording.pop)
-
-        return ended
-
-    async def _record(self, caller: Caller, place: Place, called: ModelCalled, body: bytes, *, stream: bool) -> None:
-        try:
-            try:
-                replied = reply_of(body, stream=stream)
-                called.used(*replied.tokens)
-            finally:
-                called.finish()
-            reply = replied.turn if replied.whole else None
-            now = caller.serving.clock()
-            await conversations.record(caller.ai, place, reply, now=now, response_id=replied.response_id)
-        except Exception as error:
-            # The next call of the conversation brings these messages along again.
-            count_lost(caller.principal.tenant)
-            logger.warning("a call was not recorded: %s", type(error).__name__)
-
-
-async def _read(body: bytes) -> Call | None:
-    return await asyncio.to_thread(read_call, body) if len(body) > LONG else read_call(body)
+    async def _found(self, turns: Sequence[Turn], now: datetime) -> Place:
+        if self.place is None:
+            idle = 60 * self._caller.serving.settings.session_idle
+            self.place = await conversations.find(
+                self._caller.ai, self._key.user_id, turns, now=now, idle=idle, named=self._named, follows=self._follows
+            )
+        return self.place
 
 
 def _user(caller: Caller, headers: Headers, call: Call | None) -> str | None:
@@ -213,4 +171,4 @@ def _user(caller: Caller, headers: Headers, call: Call | None) -> str | None:
 
     Raises: Refused.
     """
-    return caller.user(headers.get(USER_HEADER) or (call.get("user") if call is not None else None))
+    return caller.user(text_of_header(headers.get(USER_HEADER)) or (call.get("user") if call is not None else None))

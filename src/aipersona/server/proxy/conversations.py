@@ -8,8 +8,8 @@ The rule, since OpenAI clients send the whole conversation with each call and na
    something that is said anew.
 3. Else it is a new conversation.
 
-What was recorded is not recorded again. After the idle time, or once its session is closed, a conversation goes on in a
-new session that holds what is new.
+What was recorded is not recorded again. After the idle time, or once its session is closed, named or not, a
+conversation goes on in a new session that holds what is new.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from datetime import datetime
 from aipersona.engine import AIPersona
 from aipersona.errors import InvalidInput
 from aipersona.growing import grow
-from aipersona.server.proxy.messages import digest_of_response, digests_of, overlap
+from aipersona.server.proxy.messages import digest_of_name, digest_of_response, digests_of, overlap
 from aipersona.sessions.model import Session, Turn
 from aipersona.store.protocol import Prefix, UserKey
 
@@ -32,12 +32,17 @@ KEPT = 90 * 86_400.0
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a call's messages belong: the session, and how many of them it has, or another one before it had."""
+    """Where a call's messages belong: the session, and how many of them it has, or another one before it had.
+
+    `named` is the session that the call names, `looked_at` when it was looked up (Unix time).
+    """
 
     user_id: str
     session_id: str
     known: int
     turns: tuple[Turn, ...]
+    named: str | None
+    looked_at: float
 
 
 async def find(
@@ -57,7 +62,8 @@ async def find(
     store, key = await ai.store(), UserKey(ai.tenant, user_id)
     digests = digests_of(turns)
     before = [digest_of_response(follows)] if follows is not None else []
-    found = {row.digest: row for row in await store.prefixes(key, [*digests, *before])}
+    after = [digest_of_name(named)] if named is not None else []
+    found = {row.digest: row for row in await store.prefixes(key, [*digests, *before, *after])}
     session, known, since = None, 0, 0.0
     for number in range(len(digests), 0, -1):
         row = found.get(digests[number - 1])
@@ -67,19 +73,25 @@ async def find(
     if session is None and before and before[0] in found:
         session, since = found[before[0]].session_id, found[before[0]].at
     if named is not None:
-        if session != named:
-            stored = await store.session(key, named)
-            known = max(known, overlap(stored.session.turns, turns) if stored is not None else 0)
-        session = named
+        stored, follower = await store.session(key, named), found.get(after[0])
+        if stored is not None and stored.closed and follower is not None:
+            stored = await store.session(key, follower.session_id)
+        goes_on = stored if stored is not None and not stored.closed else None
+        name = goes_on.session.session_id if goes_on is not None else named if stored is None else _new_name(now)
+        if session != name and goes_on is not None:
+            known = max(known, overlap(goes_on.session.turns, turns))
+        session = name
     elif session is None or now.timestamp() - since > idle:
         session = _new_name(now)
-    return Place(user_id=user_id, session_id=session, known=known, turns=tuple(turns))
+    return Place(
+        user_id=user_id, session_id=session, known=known, turns=tuple(turns), named=named, looked_at=now.timestamp()
+    )
 
 
 async def record(
     ai: AIPersona, place: Place, reply: Turn | None, *, now: datetime, response_id: str | None = None
 ) -> None:
-    """Keep what is new of a call and what it was answered with.
+    """Keep what is new of a call and what it was answered with; nothing if the same call was recorded meanwhile.
 
     Raises: StoreUnavailable, SessionChanged; InvalidInput for what cannot be kept.
     """
@@ -91,7 +103,9 @@ async def record(
 
     async def write(grown: Session) -> None:
         rows = [Prefix(digest, grown.session_id, replied, at) for digest, replied in told.items()]
-        await store.record(key, grown, rows, older=at - KEPT)
+        if place.named not in (None, grown.session_id):
+            rows.append(Prefix(digest_of_name(place.named), grown.session_id, True, at))
+        await store.record(key, grown, rows, older=at - KEPT, unless=next(iter(told)), since=place.looked_at)
 
     try:
         await grow(store, key, place.session_id, new, now=now, write=write)

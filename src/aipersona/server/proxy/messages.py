@@ -73,14 +73,32 @@ def digests_of(turns: Iterable[Turn]) -> list[str]:
 
 def digest_of_response(response_id: str) -> str:
     """What stands for the list that led to a response, by the id that names it."""
-    return hashlib.sha256(f"response {response_id}".encode()).hexdigest()
+    return hashlib.sha256(f"response {response_id}".encode(errors="surrogatepass")).hexdigest()
+
+
+def digest_of_name(session_id: str) -> str:
+    """What stands for the session in which a named one goes on that was closed."""
+    return hashlib.sha256(f"after {session_id}".encode(errors="surrogatepass")).hexdigest()
 
 
 def overlap(kept: Sequence[Turn], given: Sequence[Turn]) -> int:
     """How many of the given turns are the last kept ones: a list may bring along only the end of what was said."""
-    texts = [(turn.role, turn.content.strip()) for turn in kept]
     new = [(turn.role, turn.content.strip()) for turn in given]
-    return next((n for n in range(min(len(texts), len(new)), 0, -1) if texts[-n:] == new[:n]), 0)
+    borders, met = [0] * len(new), 0  # Knuth, Morris and Pratt: lists may be long
+    for place in range(1, len(new)):
+        met = _met(new, borders, met, new[place])
+        borders[place] = met
+    met = 0
+    for turn in kept[-len(new) :] if new else ():
+        met = _met(new, borders, met, (turn.role, turn.content.strip()))
+    return met
+
+
+def _met(new: Sequence[object], borders: Sequence[int], met: int, one: object) -> int:
+    """How much of the beginning of a list ends with `one`, where `met` of it ended before."""
+    while met and (met == len(new) or new[met] != one):
+        met = borders[met - 1]
+    return met + (met < len(new) and new[met] == one)
 
 
 def _call(call: Mapping[str, Any]) -> ToolCall | None:

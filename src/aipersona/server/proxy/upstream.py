@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,19 +11,18 @@ import httpx2
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from aipersona.access.keys import id_of
 from aipersona.server.guarding import KEY_HEADER
 from aipersona.server.settings import ServerSettings
 from aipersona.telemetry.model_calls import ModelCalled
 from aipersona.telemetry.spans import error_type
 
 _NOT_PASSED_ON = {
-    "connection", "content-length", "host", "keep-alive", "proxy-authenticate", "proxy-authorization", "te",
-    "trailer", "transfer-encoding", "upgrade",
+    b"connection", b"content-length", b"host", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te",
+    b"trailer", b"transfer-encoding", b"upgrade",
 }  # fmt: skip
 """Headers of one connection, not of the message."""
 
-OURS = "x-aipersona-"
+OURS = b"x-aipersona-"
 
 MOST_KEPT = 8 * 2**20
 """Bytes of an answer that are kept to be recorded; a longer one is not a reply."""
@@ -36,16 +36,24 @@ class Broken(Exception):
 
 
 class Upstream:
-    """One connection pool to the server behind the proxy. With `auth`, clients show keys of this server."""
+    """One connection pool to the server behind the proxy, for all its clients: no cookie of one goes with another.
+
+    `is_own` tells a key or token of this server, which goes no further.
+    """
 
     def __init__(
-        self, settings: ServerSettings, *, auth: bool, transport: httpx2.AsyncBaseTransport | None = None
+        self,
+        settings: ServerSettings,
+        *,
+        is_own: Callable[[str], bool],
+        transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        self._settings, self._auth = settings, auth
+        self._settings, self._is_own = settings, is_own
         self._client = httpx2.AsyncClient(
             timeout=httpx2.Timeout(settings.upstream_seconds, connect=10.0),
             limits=httpx2.Limits(max_connections=1000, max_keepalive_connections=100),
             transport=transport,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
     @property
@@ -63,6 +71,7 @@ class Upstream:
         headers: Headers,
         body: bytes,
         *,
+        query: str,
         told: dict[str, str],
         ended: Ended | None,
         called: ModelCalled | None,
@@ -71,7 +80,7 @@ class Upstream:
 
         `called` is told how it ended, where a model is called.
         """
-        url = f"{self._settings.upstream_url.rstrip('/')}{path}"
+        url = f"{self._settings.upstream_url.rstrip('/')}{path}{f'?{query}' if query else ''}"
         request = self._client.build_request(
             method, url, headers=self._passed_on(headers, plain=ended is not None), content=body
         )
@@ -89,25 +98,22 @@ class Upstream:
         if ended is not None and not came.is_success:
             ended = None
         made = StreamingResponse(_body(came, ended, called), came.status_code)
-        kept = [(n, v) for n, v in came.headers.raw if n.decode("latin-1").lower() not in _NOT_PASSED_ON]
+        kept = [(n, v) for n, v in came.headers.raw if n.lower() not in _NOT_PASSED_ON]
         length = came.headers.get("content-length")
         kept += [(b"content-length", length.encode())] if length is not None else []
-        made.raw_headers = [*kept, *((n.encode(), v.encode("latin-1", "replace")) for n, v in told.items())]
+        made.raw_headers = [*kept, *((n.encode(), v.encode(errors="replace")) for n, v in told.items())]
         return made
 
-    def _passed_on(self, headers: Headers, *, plain: bool) -> list[tuple[str, str]]:
-        """The client's headers, with the upstream's key if there is one, unless the client showed ours elsewhere.
-
-        A key of ours never goes on, not even one that was shown where none was asked for.
-        """
-        passed = [(n, v) for n, v in headers.items() if n not in _NOT_PASSED_ON and not n.startswith(OURS)]
+    def _passed_on(self, headers: Headers, *, plain: bool) -> list[tuple[bytes, bytes]]:
+        """The client's headers, with the upstream's key where the client shows none for the upstream."""
+        passed = [(n, v) for n, v in headers.raw if n not in _NOT_PASSED_ON and not n.startswith(OURS)]
         key = self._settings.upstream_key
-        ours = self._auth or id_of(headers.get("authorization", "").partition(" ")[2].strip()) is not None
-        if KEY_HEADER not in headers and (ours or key is not None):
-            passed = [(n, v) for n, v in passed if n != "authorization"]
-            passed += [("authorization", f"Bearer {key.get_secret_value()}")] if key is not None else []
+        shown = headers.get("authorization", "").partition(" ")[2].strip()
+        if self._is_own(shown) or (key is not None and KEY_HEADER not in headers):
+            passed = [(n, v) for n, v in passed if n != b"authorization"]
+            passed += [(b"authorization", f"Bearer {key.get_secret_value()}".encode())] if key is not None else []
         if plain:
-            passed = [(n, v) for n, v in passed if n != "accept-encoding"] + [("accept-encoding", "identity")]
+            passed = [(n, v) for n, v in passed if n != b"accept-encoding"] + [(b"accept-encoding", b"identity")]
         return passed
 
 

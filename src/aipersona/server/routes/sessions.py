@@ -9,6 +9,7 @@ from aipersona.errors import InvalidInput, first_cause
 from aipersona.learning import LearnReport
 from aipersona.server.bodies import (
     CloseGiven,
+    Grown,
     Observed,
     Page,
     SessionGiven,
@@ -63,10 +64,10 @@ async def put_session(calling: Calling, user_id: UserId, session_id: SessionId, 
 
 
 @router.post("/{session_id}/turns")
-async def append_turns(calling: Calling, user_id: UserId, session_id: SessionId, given: TurnsGiven) -> SessionKept:
+async def append_turns(calling: Calling, user_id: UserId, session_id: SessionId, given: TurnsGiven) -> Grown:
     """Add messages to a session that goes on, or begin one with them."""
     session = await calling.ai.append(user_id, session_id, turns_of(given.turns))
-    return SessionKept(session=session, closed=False, learned=None)
+    return Grown(session_id=session_id, started_at=session.started_at, turns=len(session.turns))
 
 
 @router.post("/{session_id}/close")
