@@ -16,6 +16,7 @@ from aipersona.errors import NotAllowed, StoreUnavailable
 from aipersona.mcp_door.resources import SHELVES, read
 from aipersona.mcp_door.tools import TOOLS
 from aipersona.mcp_door.whose import Whose
+from aipersona.server import mcp_streams
 from aipersona.store.memory import MemoryStore
 from tests.aipersona.kit import NOON, engine, said
 from tests.aipersona.server.kit import key_for
@@ -166,6 +167,36 @@ async def test_a_session_of_the_protocol_is_there_for_the_credential_and_user_th
                 assert door.rest(method, "/mcp", {**stranger, **session}, json=body).status_code == 404
         assert door.rest("DELETE", "/mcp", {**ann, **session}).status_code == 200
         assert door.rest("POST", "/mcp", {**ann, **session}, json=ping).status_code == 404
+
+
+async def test_one_key_takes_no_sessions_of_the_protocol_from_the_others() -> None:
+    with opened(mcp_sessions=3) as door:
+        unbound, other = (key_for(door.ai, "read", ends_at=None) for _ in range(2))
+        elsewhere = key_for(door.ai, "read", tenant="acme", ends_at=None)
+
+        def begin(key: dict[str, str], user: str) -> httpx2.Response:
+            return door.rest("POST", "/mcp", {**key, **JSON, "x-aipersona-user": user}, json=INITIALIZE)
+
+        begun = [begin(unbound, user) for user in ("ann", "ann", "bob")]
+        assert [one.status_code for one in begun] == [200] * 3
+        refused = begin(unbound, "eve")
+        assert (refused.status_code, refused.json()["type"]) == (429, "urn:aipersona:too_many_sessions")
+        assert "3 sessions" in refused.json()["detail"]
+        assert [begin(key, "ann").status_code for key in (other, elsewhere)] == [200, 200]
+        session = {"mcp-session-id": begun[0].headers["mcp-session-id"], "x-aipersona-user": "ann"}
+        assert door.rest("DELETE", "/mcp", {**unbound, **JSON, **session}).status_code == 200
+        assert begin(unbound, "eve").status_code == 200
+
+
+async def test_a_session_of_the_protocol_ends_when_nobody_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mcp_streams, "IDLE", 0.01)
+    ping = {"jsonrpc": "2.0", "id": 2, "method": "ping"}
+    with opened(mcp_sessions=1) as door:
+        key = {**anns(door.ai), **JSON}
+        session = {"mcp-session-id": door.rest("POST", "/mcp", key, json=INITIALIZE).headers["mcp-session-id"]}
+        while door.rest("POST", "/mcp", key, json=INITIALIZE).status_code == 429:
+            pass
+        assert door.rest("POST", "/mcp", {**key, **session}, json=ping).status_code == 404
 
 
 # What a key allows.
