@@ -231,6 +231,11 @@ class ModelOutputInvalid(ModelError):
     pass
 
 
+def told_clients(error: AIPersonaError) -> str:
+    """The message, but for a database's: that says where it lies."""
+    return "the database cannot be used now" if isinstance(error, StoreError) else str(error)
+
+
 def first_cause(error: ValueError) -> str:
     """What a validation error says first, without the input. Keys that do not look like names are input, too."""
     from pydantic import ValidationError

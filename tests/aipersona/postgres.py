@@ -24,7 +24,7 @@ import pytest
 import sqlalchemy as sa
 
 from aipersona.store.opening import open_store
-from aipersona.store.tables import ALL
+from aipersona.store.tables import ALL, api_keys
 
 VARIABLE = "AIPERSONA_TEST_DATABASE"
 
@@ -101,9 +101,9 @@ class Server:
 
     @contextmanager
     def emptied(self) -> Generator[sa.URL]:
-        """The shared database, in which nobody is."""
+        """The shared database, in which nobody is and no key counts."""
         yield self.kept
-        self._run(*(f"DELETE FROM {table.name}" for table in ALL), url=self.above(self.kept))
+        self._run(*(f"DELETE FROM {table.name}" for table in (*ALL, api_keys)), url=self.above(self.kept))
 
     def end(self) -> None:
         for name in self._made:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from aipersona.access.keys import ApiKey, new_key
 from aipersona.errors import InvalidInput, StoreUnavailable
 from aipersona.persona.apply import apply, diff
 from aipersona.persona.edits import RemoveEdit, SetEdit
@@ -35,7 +36,12 @@ ROWS = {
     "prefixes": 12,
     "answers": 12,
     "work": 12,
+    "api_keys": 2,
 }
+API_KEYS = [
+    new_key(tenant="acme", name="Zoë's web", scopes=frozenset({"read", "admin"}), now=NOW)[0],
+    new_key(tenant="Zoë's 100%", name="one", scopes=frozenset({"read"}), now=NOW, user_id="ann", ends_at=NOW)[0],
+]
 
 
 async def lived(store: Store, key: UserKey, seed: int = 7) -> None:
@@ -76,9 +82,9 @@ async def lived(store: Store, key: UserKey, seed: int = 7) -> None:
 
 
 async def everything(database: str, keys: list[UserKey]) -> list[object]:
-    """All that a store tells about some users."""
+    """All that a store tells about some users, and all API keys."""
     store = await open_store(database)
-    found: list[object] = []
+    found: list[object] = [await store.keys(None)]
     for key in keys:
         found += [await store.head(key), await store.load(key), await store.load(key, revision=1)]
         found += [await store.revisions(key), await store.sessions(key), await store.vectors(key, "one")]
@@ -91,8 +97,19 @@ async def filled(database: str, keys: list[UserKey] = KEYS) -> str:
     store = await open_store(database)
     for number, key in enumerate(keys):
         await lived(store, key, number)
+    await store.put_keys(*API_KEYS)
     await store.aclose()
     return database
+
+
+async def keys(database: str, *new: ApiKey) -> list[ApiKey]:
+    """The API keys, once the new ones are kept."""
+    store = await open_store(database)
+    if new:
+        await store.put_keys(*new)
+    found = await store.keys(None)
+    await store.aclose()
+    return found
 
 
 @pytest.fixture(params=["sqlite to postgres", "postgres to sqlite", "sqlite to sqlite"])
@@ -112,7 +129,7 @@ async def test_everything_of_every_tenant_arrives_and_is_proved_by_counts_and_di
     monkeypatch.setattr(copying, "AT_ONCE", 5)
     told: list[int] = []
     done = copy_database(source, target, progress=told.append)
-    assert (done.copied, done.there, done.refused) == (12, 0, ())
+    assert (done.copied, done.there, done.refused, done.keys_refused) == (12, 0, (), ())
     assert all(one.same for one in done.tables)
     assert {one.table: one.source for one in done.tables} == ROWS
     assert {one.table: one.target for one in done.tables} == ROWS
@@ -148,6 +165,37 @@ async def test_a_user_with_other_content_is_left_alone_and_the_others_are_copied
     await store.erase(KEYS[1])
     assert copy_database(source, target).copied == 1
     await store.aclose()
+
+
+async def test_an_api_key_that_is_another_in_the_target_is_left_alone_and_the_others_are_copied(
+    between: tuple[str, str],
+) -> None:
+    source, target = between
+    await filled(source, KEYS[:1])
+    ended = API_KEYS[0].model_copy(update={"ends_at": NOW})
+    await keys(target, ended)
+    done = copy_database(source, target)
+    assert (done.copied, done.keys_refused) == (1, (ended.key_id,))
+    (counted,) = (one for one in done.tables if one.table == "api_keys")
+    assert (counted.source, counted.target, counted.same) == (1, 1, True)
+    assert await keys(target) == sorted((ended, API_KEYS[1]), key=lambda key: (key.tenant, key.key_id))
+    await keys(source, ended)
+    assert copy_database(source, target).keys_refused == ()
+    assert await keys(target) == await keys(source)
+
+
+async def test_api_keys_that_do_not_read_back_as_written_are_undone(tmp_path: Path) -> None:
+    source, target = str(tmp_path / "a.db"), str(tmp_path / "b.db")
+    await filled(source, KEYS[:1])
+    assert await keys(target) == []
+    broken = sa.create_engine(f"sqlite:///{target}", poolclass=sa.NullPool)
+    with broken.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER odd AFTER INSERT ON api_keys BEGIN UPDATE api_keys SET ends_at = 7; END"
+        )
+    with pytest.raises(StoreUnavailable, match="API keys do not read back"):
+        copy_database(source, target)
+    assert await keys(target) == []
 
 
 async def test_a_copied_persona_goes_on(between: tuple[str, str]) -> None:

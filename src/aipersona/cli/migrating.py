@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 OFTEN = 1000
 """After how many users the person at the terminal hears how far it is."""
 SHOWN = 5
-"""How many of the users who were refused an error names."""
+"""How many of the users, or of the API keys, that were refused an error names."""
 
 
 def migrate(
@@ -29,10 +30,10 @@ def migrate(
     ],
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Copy all users of all tenants from one database to another, and verify it by counts and digests.
+    """Copy all users of all tenants, and all API keys, from one database to another; verify it by counts and digests.
 
-    What was copied before is skipped, so that the command can be given again; users of whom the other database has
-    other content are left as they are there, and named.
+    What was copied before is skipped, so that the command can be given again; users and API keys of which the other
+    database has other content are left as they are there, and named.
     """
     from aipersona.cli import printing, wording
     from aipersona.store.copying import copy_database
@@ -55,13 +56,27 @@ def migrate(
             for one in done.tables
         ]
         page.table(["table", "rows", "in the target", "sha-256", ""], rows)
+    refused: list[str] = []
     if done.refused:
-        names = ", ".join(repr(key.user_id) for key in done.refused[:SHOWN])
-        more = f" and {len(done.refused) - SHOWN} more" if len(done.refused) > SHOWN else ""
-        raise Conflict(
+        refused.append(
             f"{wording.counted(len(done.refused), 'user')} with other content in the target left as they are there: "
-            f"{names}{more}; erase them there, and migrate again"
+            f"{_some([key.user_id for key in done.refused])}; erase them there, and migrate again"
         )
+    if done.keys_refused:
+        left = "it is" if len(done.keys_refused) == 1 else "they are"
+        refused.append(
+            f"{wording.counted(len(done.keys_refused), 'API key')} with other content in the target left as {left} "
+            f"there: {_some(done.keys_refused)}; what was revoked here counts there until `aipersona keys revoke` "
+            "there, too"
+        )
+    if refused:
+        raise Conflict("; ".join(refused))
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(map(repr, names[:SHOWN])) + more
 
 
 def _address(given: str) -> str:
@@ -75,6 +90,7 @@ def _json(done: Copied) -> dict[str, object]:
         "copied": done.copied,
         "there": done.there,
         "refused": [{"tenant": key.tenant, "user_id": key.user_id} for key in done.refused],
+        "keys_refused": list(done.keys_refused),
         "tables": {
             one.table: {
                 "source": one.source,

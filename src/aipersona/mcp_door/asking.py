@@ -10,11 +10,19 @@ from typing import Protocol
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """Some words for the user and the choices that they have; `revision` is the one that the words are true of."""
+    """Some words for the user and the choices that they have; `revision` is the one that the words are true of.
+
+    `whole` is all of what is asked about, for comparing, where the words name only some of it.
+    """
 
     words: str
     choices: tuple[str, ...]
     revision: int
+    whole: str = ""
+
+    def asks_as(self, other: Form) -> bool:
+        """Whether it asks about the same as another one, if on another revision: an answer to one is one to both."""
+        return (self.words, self.choices, self.whole) == (other.words, other.choices, other.whole)
 
     @property
     def digest(self) -> str:

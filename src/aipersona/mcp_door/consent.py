@@ -20,7 +20,8 @@ class Make(Protocol):
 async def agreed(whose: Whose, make: Make, ask: Ask, *, purpose: str) -> Revision:
     """Show the user what would change and commit it on their yes, on the revision that they saw.
 
-    If something else is committed meanwhile, the words are made again; other words are asked again.
+    If something else is committed meanwhile, the words are made again; the user is asked again
+    where they are others, or where another change would be made than the one that was asked about.
 
     Raises: NotAllowed where the user said no; CannotAsk; what `make` raises.
     """
@@ -28,7 +29,7 @@ async def agreed(whose: Whose, make: Make, ask: Ask, *, purpose: str) -> Revisio
     while True:
         shown = await make(dry_run=True)
         form = consent_form(shown, await whose.view(revision=shown.number - 1), purpose=purpose)
-        if asked is None or form.words != asked.words:
+        if asked is None or not form.asks_as(asked):
             if await ask(form) != YES:
                 raise NotAllowed("the user did not say yes, so nothing was changed; leave it at that")
             asked = form
@@ -51,7 +52,7 @@ async def settled(whose: Whose, question_id: str, ask: Ask) -> Revision:
         if question is None:
             raise UnknownQuestion(whose.user_id, question_id)
         form = settling_form(question, view, whose.ai.schema)
-        if asked is None or form.words != asked.words:
+        if asked is None or not form.asks_as(asked):
             choice = await ask(form)
             if choice is None:
                 raise NotAllowed("the user made no choice, so the question stays open; leave it at that")

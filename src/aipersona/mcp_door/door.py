@@ -1,7 +1,7 @@
 """The MCP server: tools and resources of `Whose` each request is, and how failures are told.
 
 It stands on the SDK's low-level server, because nothing that a user said may reach a log: what a tool raises is caught
-here, and told by its message where it is ours, by its class name where it is not.
+here, and told by its message where it is ours (but for where the database lies), by its class name where it is not.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from mcp_types import Tool as ListedTool
 from pydantic import ValidationError
 
 from aipersona import __version__
-from aipersona.errors import AIPersonaError, InvalidInput, NotFound, first_cause, unforeseen
+from aipersona.errors import AIPersonaError, InvalidInput, NotFound, first_cause, told_clients, unforeseen
 from aipersona.mcp_door import resources
 from aipersona.mcp_door.eliciting import Eliciting, Unanswered
 from aipersona.mcp_door.tool import Tool
@@ -110,7 +110,7 @@ class _Told:
         except Unanswered as why:
             return why.result
         except AIPersonaError as error:
-            return _failed(str(error))
+            return _failed(told_clients(error))
         except Exception as error:
             logger.error(unforeseen(error))
             return _failed(f"a fault of the server: {type(error).__name__}")
@@ -133,7 +133,7 @@ class _Told:
         except NotFound as error:
             raise MCPError(code=INVALID_PARAMS, message=str(error)) from None
         except AIPersonaError as error:
-            raise MCPError(code=INTERNAL_ERROR, message=str(error)) from None
+            raise MCPError(code=INTERNAL_ERROR, message=told_clients(error)) from None
         except Exception as error:
             logger.error(unforeseen(error))
             raise MCPError(code=INTERNAL_ERROR, message=f"a fault of the server: {type(error).__name__}") from None

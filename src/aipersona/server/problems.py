@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from aipersona.errors import AIPersonaError, RevisionConflict, StoreError, is_name
+from aipersona.errors import AIPersonaError, RevisionConflict, is_name, told_clients
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -49,12 +49,9 @@ def tell_problems(app: FastAPI) -> None:
 def problem_of(error: Exception) -> Response:
     """The response that tells of a failure."""
     match error:
-        case StoreError():  # its message says where the database lies
-            detail = "the database cannot be used now"
-            return problem(error.status, error.code, detail, headers={"retry-after": "1"})
         case AIPersonaError():
             headers = {"retry-after": "1"} if error.status == 503 else None
-            return problem(error.status, error.code, str(error), headers=headers)
+            return problem(error.status, error.code, told_clients(error), headers=headers)
         case Refused():
             return problem(error.status_code, error.code, error.detail, headers=error.headers)
         case HTTPException():

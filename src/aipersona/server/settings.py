@@ -27,6 +27,8 @@ class ServerSettings(BaseSettings):
     """The longest body of a request."""
     proxied_bytes: Annotated[int, Field(ge=1)] = 64 * 2**20
     """The longest body of a request that goes on to the upstream: images come in messages."""
+    mcp_sessions: Annotated[int, Field(ge=1)] = 32
+    """Sessions of MCP (2025-11-25 and before) that one key, or one user's tokens, may have open in each process."""
     token_secret: SecretStr | None = None
     """What signs users' tokens: 32 bytes or more. Without it there are none."""
     upstream_url: str = "https://api.openai.com/v1"

@@ -3,6 +3,8 @@
 A batch of users is read at one moment, written in one transaction, read back before it ends, and undone where it does
 not read as it was written. A user who is in the target as in the source is left alone, so that a copy that was
 interrupted goes on where it stopped. A user of whom the target has other rows is refused, and the others are copied.
+
+API keys are no user's: they come last, all in one transaction, each copied, there already, or refused like a user.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ from aipersona.store.threads import Threads, insisting
 AT_ONCE = 100
 """How many users are read and written together."""
 
-Rows = dict[str, list[dict[str, Any]]]
+Row = dict[str, Any]
+
+Rows = dict[str, list[Row]]
 """A user's rows by table, in the order of their keys."""
 
 _SOME = {
@@ -40,19 +44,23 @@ _SOME = {
 }
 _KEY = (t.users.c.tenant, t.users.c.user_id)
 _FIRST = sa.select(*_KEY).order_by(*_KEY).limit(AT_ONCE)
+_API_KEYS = sa.select(t.api_keys).order_by(t.api_keys.c.key_id)
 _NEXT = _FIRST.where(sa.tuple_(*_KEY) > sa.tuple_(sa.bindparam("of_tenant"), sa.bindparam("of_user")))
 
 
 @dataclass(frozen=True, kw_only=True)
 class TableCopied:
-    """What both databases hold in a table of the users who were not refused."""
+    """What both databases hold in a table of the users, or of the API keys, that were not refused."""
 
     table: str
     source: int
     """Rows."""
     target: int
     source_digest: str
-    """SHA-256 over the users' digests in the order of (tenant, user_id); a user's is over the rows by their keys."""
+    """SHA-256 over the users' digests in the order of (tenant, user_id); a user's is over the rows by their keys.
+
+    Of API keys it is over the keys' digests in the order of their ids.
+    """
     target_digest: str
 
     @property
@@ -68,6 +76,8 @@ class Copied:
     there: int
     refused: tuple[UserKey, ...]
     """Who has other rows in the target."""
+    keys_refused: tuple[str, ...]
+    """The ids of API keys that are others in the target."""
     tables: tuple[TableCopied, ...]
 
 
@@ -76,13 +86,30 @@ class _Total:
     rows: int = 0
     digest: Any = field(default_factory=hashlib.sha256)
 
-    def take(self, rows: list[dict[str, Any]], digest: bytes) -> None:
+    def take(self, rows: list[Row], digest: bytes) -> None:
         self.rows += len(rows)
         self.digest.update(digest)
 
 
+@dataclass
+class _Compared:
+    """A table on both sides."""
+
+    source: _Total = field(default_factory=_Total)
+    target: _Total = field(default_factory=_Total)
+
+    def told(self, table: str) -> TableCopied:
+        return TableCopied(
+            table=table,
+            source=self.source.rows,
+            target=self.target.rows,
+            source_digest=self.source.digest.hexdigest(),
+            target_digest=self.target.digest.hexdigest(),
+        )
+
+
 def copy_database(source: str, target: str, *, progress: Callable[[int], None] | None = None) -> Copied:
-    """Copy all there is from one database to another; blocking. Each is a file's path or an SQLAlchemy URL.
+    """Copy all users and API keys from one database to another; blocking. Each is a file's path or an SQLAlchemy URL.
 
     `progress` is told how many users are done. What writes into the source meanwhile may be missed: copy again.
 
@@ -91,7 +118,7 @@ def copy_database(source: str, target: str, *, progress: Callable[[int], None] |
     """
     with _opened(source, create=False) as here, _opened(target, create=True) as there:
         copied, same, refused = 0, 0, list[UserKey]()
-        totals = {side: {table.name: _Total() for table in t.ALL} for side in ("source", "target")}
+        totals = {table.name: _Compared() for table in (*reversed(t.ALL), t.api_keys)}
         for batch in _batches(here):
             for tenant, keys in groupby(batch, key=lambda key: key.tenant):
                 ids = [key.user_id for key in keys]
@@ -105,21 +132,18 @@ def copy_database(source: str, target: str, *, progress: Callable[[int], None] |
                         continue
                     same += user_id not in new
                     for name in read:
-                        totals["source"][name].take(rows[name], read[name])
-                        totals["target"][name].take(found[user_id][name], kept[name])
+                        totals[name].source.take(rows[name], read[name])
+                        totals[name].target.take(found[user_id][name], kept[name])
                 if progress is not None:
                     progress(copied + same + len(refused))
-        tables = (
-            TableCopied(
-                table=name,
-                source=one.rows,
-                target=(other := totals["target"][name]).rows,
-                source_digest=one.digest.hexdigest(),
-                target_digest=other.digest.hexdigest(),
-            )
-            for name, one in reversed(totals["source"].items())
+        keys_refused = _copy_keys(here, there, totals[t.api_keys.name])
+        return Copied(
+            copied=copied,
+            there=same,
+            refused=tuple(refused),
+            keys_refused=keys_refused,
+            tables=tuple(compared.told(name) for name, compared in totals.items()),
         )
-        return Copied(copied=copied, there=same, refused=tuple(refused), tables=tuple(tables))
 
 
 @contextmanager
@@ -189,7 +213,53 @@ def _rows(connection: sa.Connection, tenant: str, ids: Iterable[str]) -> dict[st
     return found
 
 
+def _copy_keys(here: Threads, there: Threads, compared: _Compared) -> tuple[str, ...]:
+    """Copy the API keys whose ids the target does not have; the ids of those that are others there.
+
+    Raises: StoreUnavailable, and no key is written.
+    """
+    wanted = insisting(lambda: _read_keys(here))
+    found = insisting(lambda: _write_keys(there, wanted))
+    refused: list[str] = []
+    for key_id, row in wanted.items():
+        read, kept = _digest([row]), _digest([found[key_id]])
+        if read != kept:
+            refused.append(key_id)
+            continue
+        compared.source.take([row], read)
+        compared.target.take([found[key_id]], kept)
+    return tuple(refused)
+
+
+def _read_keys(threads: Threads) -> dict[str, Row]:
+    with threads.connection("read") as connection:
+        return _keys(connection)
+
+
+def _write_keys(threads: Threads, wanted: dict[str, Row]) -> dict[str, Row]:
+    """Write the API keys whose ids are not there yet. All keys as they stand then."""
+    with threads.connection("write") as connection:
+        found = _keys(connection)
+        new = [row for key_id, row in wanted.items() if key_id not in found]
+        if not new:
+            return found
+        connection.execute(sa.insert(t.api_keys), new)
+        found = _keys(connection)
+        if any(found.get(row["key_id"]) != row for row in new):
+            raise StoreUnavailable("API keys do not read back as written; none of them is kept")
+        return found
+
+
+def _keys(connection: sa.Connection) -> dict[str, Row]:
+    """All API keys by their ids, in the order of these."""
+    return {row["key_id"]: dict(row) for row in connection.execute(_API_KEYS).mappings()}
+
+
 def _digests(rows: Rows) -> dict[str, bytes]:
-    """By table, SHA-256 of a user's rows in the order of their keys, as JSON with sorted names and bytes in hex."""
-    texts = {name: json.dumps(of_table, sort_keys=True, default=bytes.hex) for name, of_table in rows.items()}
-    return {name: hashlib.sha256(text.encode()).digest() for name, text in texts.items()}
+    """By table, the digest of a user's rows."""
+    return {name: _digest(of_table) for name, of_table in rows.items()}
+
+
+def _digest(rows: list[Row]) -> bytes:
+    """SHA-256 of rows in the order of their keys, as JSON with sorted names and bytes in hex."""
+    return hashlib.sha256(json.dumps(rows, sort_keys=True, default=bytes.hex).encode()).digest()

@@ -16,6 +16,7 @@ from aipersona.errors import NotAllowed, StoreUnavailable
 from aipersona.mcp_door.resources import SHELVES, read
 from aipersona.mcp_door.tools import TOOLS
 from aipersona.mcp_door.whose import Whose
+from aipersona.server import mcp_streams
 from aipersona.store.memory import MemoryStore
 from tests.aipersona.kit import NOON, engine, said
 from tests.aipersona.server.kit import key_for
@@ -168,6 +169,36 @@ async def test_a_session_of_the_protocol_is_there_for_the_credential_and_user_th
         assert door.rest("POST", "/mcp", {**ann, **session}, json=ping).status_code == 404
 
 
+async def test_one_key_takes_no_sessions_of_the_protocol_from_the_others() -> None:
+    with opened(mcp_sessions=3) as door:
+        unbound, other = (key_for(door.ai, "read", ends_at=None) for _ in range(2))
+        elsewhere = key_for(door.ai, "read", tenant="acme", ends_at=None)
+
+        def begin(key: dict[str, str], user: str) -> httpx2.Response:
+            return door.rest("POST", "/mcp", {**key, **JSON, "x-aipersona-user": user}, json=INITIALIZE)
+
+        begun = [begin(unbound, user) for user in ("ann", "ann", "bob")]
+        assert [one.status_code for one in begun] == [200] * 3
+        refused = begin(unbound, "eve")
+        assert (refused.status_code, refused.json()["type"]) == (429, "urn:aipersona:too_many_sessions")
+        assert "3 sessions" in refused.json()["detail"]
+        assert [begin(key, "ann").status_code for key in (other, elsewhere)] == [200, 200]
+        session = {"mcp-session-id": begun[0].headers["mcp-session-id"], "x-aipersona-user": "ann"}
+        assert door.rest("DELETE", "/mcp", {**unbound, **JSON, **session}).status_code == 200
+        assert begin(unbound, "eve").status_code == 200
+
+
+async def test_a_session_of_the_protocol_ends_when_nobody_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mcp_streams, "IDLE", 0.01)
+    ping = {"jsonrpc": "2.0", "id": 2, "method": "ping"}
+    with opened(mcp_sessions=1) as door:
+        key = {**anns(door.ai), **JSON}
+        session = {"mcp-session-id": door.rest("POST", "/mcp", key, json=INITIALIZE).headers["mcp-session-id"]}
+        while door.rest("POST", "/mcp", key, json=INITIALIZE).status_code == 429:
+            pass
+        assert door.rest("POST", "/mcp", {**key, **session}, json=ping).status_code == 404
+
+
 # What a key allows.
 
 
@@ -288,7 +319,7 @@ async def test_a_tool_that_is_not_there_is_an_error_of_the_protocol() -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-async def test_a_store_that_cannot_be_read_is_told_and_the_next_call_is_served(
+async def test_a_store_that_cannot_be_read_is_told_without_where_it_lies_and_the_next_call_is_served(
     mode: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with opened(mode, known=KNOWN) as door:
@@ -301,11 +332,12 @@ async def test_a_store_that_cannot_be_read_is_told_and_the_next_call_is_served(
             with monkeypatch.context() as broken:
                 for name in ("head", "load", "commit"):
                     broken.setattr(MemoryStore, name, dead)
-                failure: Exception = StoreUnavailable("cannot read the database: disk I/O error")
+                failure: Exception = StoreUnavailable("cannot read the database: disk I/O error (/srv/people.db)")
+                told = "the database cannot be used now"
                 for name, arguments in (("get_persona", {}), ("why", {"field": DIET}), ("get_context", {"query": "x"})):
-                    assert await refused(client, name, **arguments) == str(failure)
-                assert await refused(client, "remember", field=DIET, value="omnivore") == str(failure)
-                with pytest.raises(MCPError, match="disk I/O error"):
+                    assert await refused(client, name, **arguments) == told
+                assert await refused(client, "remember", field=DIET, value="omnivore") == told
+                with pytest.raises(MCPError, match=f"^{told}$"):
                     await client.read_resource("aipersona://persona")
                 failure = KeyError(SECRET)
                 assert await refused(client, "get_persona") == "a fault of the server: KeyError"

@@ -242,6 +242,63 @@ async def test_what_changes_while_the_user_thinks_is_shown_again(door: Door) -> 
     assert "so far: pescatarian" in person.asked[1]
 
 
+MANY = [f"hobby {number:02}" for number in range(60)]
+
+
+async def test_of_very_much_that_would_go_the_rest_is_counted() -> None:
+    person = Person(answer="no")
+    with opened(known={INTERESTS: MANY, DIET: "vegan"}) as door:
+        async with door.client(anns(door.ai), person) as client:
+            await refused(client, "forget", field=INTERESTS)
+            await refused(client, "forget", field="preferences")
+    assert person.asked[0].splitlines() == [
+        "What is known about you is to be forgotten:",
+        "interests (personality.interests)",
+        *(f"  goes: {hobby}" for hobby in MANY[:20]),
+        "and 40 more go: 60 in all",
+        "Say yes only if you want it so.",
+    ]
+    assert "more" not in person.asked[1]
+
+
+async def test_all_that_is_new_is_shown_however_much_it_is(door: Door) -> None:
+    person = Person(answer="no")
+    async with door.client(anns(door.ai), person) as client:
+        await refused(client, "remember", field=INTERESTS, value=MANY)
+    assert person.asked[0].splitlines()[2:-1] == [f"  one more: {hobby}, from 2026-06-01" for hobby in MANY]
+
+
+async def test_what_comes_while_the_user_thinks_and_is_not_among_what_is_named_is_asked_about_again() -> None:
+    with opened("legacy", known={INTERESTS: MANY}) as door:
+        writer = key_for(door.ai, "write", ends_at=None)
+
+        def exchange() -> None:
+            path = f"/v1/users/ann/persona/{INTERESTS}"
+            assert door.rest("DELETE", path, writer, params={"item": MANY[-1]}).is_success
+            assert door.rest("PUT", path, writer, json={"value": "unseen"}).is_success
+
+        async with door.client(anns(door.ai), person := Person(before=exchange)) as client:
+            await call(client, "forget", field=INTERESTS)
+    assert len(person.asked) == 2
+    assert person.asked[0] == person.asked[1]
+
+
+async def test_the_questions_that_a_yes_closes_are_shown(door: Door) -> None:
+    person = Person()
+    async with door.client(anns(door.ai)) as client:
+        await call(client, "remember", field=DIET, value="omnivore")
+    async with door.client(anns(door.ai), person) as client:
+        await call(client, "forget", field=DIET)
+        assert await resource(client, "aipersona://questions") == []
+    assert person.asked == [
+        "What is known about you is to be forgotten:\n"
+        "diet (preferences.diet)\n"
+        "  goes: vegan\n"
+        "  no longer asked: omnivore\n"
+        "Say yes only if you want it so."
+    ]
+
+
 async def test_what_others_commit_meanwhile_leaves_the_users_choice_as_it_is(door: Door) -> None:
     async with door.client(anns(door.ai)) as client:
         await call(client, "remember", field=DIET, value="omnivore")
