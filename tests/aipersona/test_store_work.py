@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from aipersona.persona.edits import RestoreEdit
 from aipersona.store import work_rows
 from aipersona.store.protocol import NEVER_SEEN, Store, UserKey
 from aipersona.store.work import ConsolidateRule, Due, LearnRule
-from tests.aipersona.test_store_contract import ANN, BACKENDS, Open, give, learn, session
+from tests.aipersona.test_store_contract import ANN, BACKENDS, Open, give, learn, revision, session
 
 pytestmark = pytest.mark.anyio
 
@@ -169,6 +170,32 @@ async def test_nothing_can_be_asked_for_where_no_session_waits(store: Store) -> 
     assert not await store.ask(ANN, NOW)
     await told(store, ANN, "open", closed=False)
     assert not await store.ask(ANN, NOW)
+
+
+async def test_what_is_done_without_a_worker_ends_the_failures_of_its_kind(store: Store) -> None:
+    async def failed() -> set[str]:
+        return {failure.kind for failure in await store.failures()}
+
+    ann = await told(store, ANN, "s1", "s2")
+    await store.failed(ANN, "learn", identity=ann, error="model_refused", at=NOW, again_at=None)
+    await store.failed(ANN, "consolidate", identity=ann, error="model_refused", at=NOW, again_at=None)
+    await learn(store, ANN, give("Berlin"))
+    assert await failed() == {"learn", "consolidate"}
+    await learn(store, ANN, give("Lisbon"), sessions=["s1"])
+    assert await failed() == {"consolidate"}
+    await told(store, ANN, "s3", "s4")
+    assert await store.due(EVERY_THREE, limit=1) == [Due(ANN, ann, 0, False)]
+    consolidated = revision(3).model_copy(update={"author": "optimizer"})
+    await store.commit(ANN, consolidated, RestoreEdit(op="restore"))
+    assert await failed() == set()
+    assert await due(store, NIGHTLY) == [ANN]
+
+
+async def test_what_was_asked_for_stays_asked_for_while_others_learn_some_of_it(store: Store) -> None:
+    ann = await told(store, ANN, "s1", "s2")
+    assert await store.ask(ANN, NOW)
+    await learn(store, ANN, give("Berlin"), sessions=["s1"])
+    assert await store.due(EVERY_THREE, limit=1) == [Due(ANN, ann, 0, True)]
 
 
 async def test_what_failed_is_due_again_at_its_time(store: Store) -> None:

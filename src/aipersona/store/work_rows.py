@@ -52,6 +52,7 @@ _OF_KIND = sa.and_(t.of_user(t.work), t.work.c.kind == sa.bindparam("of_kind"))
 _ONE = sa.select(t.work).where(_OF_KIND)
 _DROP = sa.delete(t.work).where(_OF_KIND)
 _CLEAN: dict[str, Any] = {"attempts": 0, "error": None, "failed_at": None, "again_at": None, "dead": False}
+_FORGET = sa.update(t.work).where(_OF_KIND, t.work.c.attempts > 0).values(_CLEAN)
 
 
 def due(connection: sa.Connection, rule: Rule, limit: int, identity: str | None) -> list[Due]:
@@ -179,6 +180,11 @@ def failed(
             "dead": again_at is None,
         },
     )
+
+
+def forget(connection: sa.Connection, key: UserKey, kind: Kind) -> None:
+    """Forget what failed of a kind, now that it was done."""
+    connection.execute(_FORGET, t.asked(key, of_kind=kind))
 
 
 def failures(connection: sa.Connection, tenant: str | None, limit: int | None) -> list[Failure]:
