@@ -25,11 +25,8 @@ _WAITING = sa.select(
 ).where(_UNLEARNED)
 _WAITS = sa.select(t.sessions.c.session_id).where(t.of_user(t.sessions), _UNLEARNED).limit(1)
 _WHOSE = sa.select(t.users.c.tenant, t.users.c.user_id).where(t.users.c.identity == sa.bindparam("of_identity"))
-_SAME = (
-    sa.select(t.users.c.identity)
-    .where(t.of_user(t.users), t.users.c.identity == sa.bindparam("of_identity"))
-    .with_for_update()
-)
+_THERE = sa.select(t.users.c.identity).where(t.of_user(t.users)).with_for_update()
+_SAME = _THERE.where(t.users.c.identity == sa.bindparam("of_identity"))
 _IDLE = sa.and_(sa.not_(t.sessions.c.closed), t.sessions.c.learned.is_(None), sa.bindparam("since") > _GROWN)
 _OPEN_AND_IDLE = (
     sa.select(t.sessions.c.tenant, t.sessions.c.user_id, t.users.c.identity, t.sessions.c.session_id)
@@ -132,7 +129,8 @@ def close(connection: sa.Connection, key: UserKey, identity: str, session_ids: S
 
 def ask(connection: sa.Connection, key: UserKey, at: datetime) -> bool:
     """Note that a user's closed sessions shall be learned from soon; False if none waits."""
-    if connection.execute(_WAITS, t.asked(key)).first() is None:
+    there = connection.execute(_THERE, t.asked(key)).first() is not None  # and not erased until the transaction ends
+    if not there or connection.execute(_WAITS, t.asked(key)).first() is None:
         return False
     _put(connection, key, "learn", {**_CLEAN, "asked": at.timestamp()})
     return True
