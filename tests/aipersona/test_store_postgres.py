@@ -6,7 +6,8 @@ import asyncio
 import json
 import re
 import traceback
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -482,14 +483,35 @@ async def test_a_transaction_that_the_database_undid_is_begun_again(store: Store
     assert await batch == [True, True]
 
 
-def _waited_for(url: sa.URL) -> None:
-    """Return when some transaction of the database waits for a lock."""
+async def test_nothing_is_asked_for_of_a_user_who_is_erased_at_the_same_moment(
+    store: Store, url: sa.URL, threads: Threads
+) -> None:
+    loop, erasing = asyncio.get_running_loop(), list[Future[dict[str, int]]]()
+
+    def erase_before(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO work"):
+            erasing.append(asyncio.run_coroutine_threadsafe(store.erase(ANN), loop))
+            _waited_for(url, unless=erasing[0].done)
+
+    await store.observe(ANN, told())
+    event.listen(sa.Engine, "before_cursor_execute", erase_before)
+    try:
+        assert await store.ask(ANN, NOW)
+    finally:
+        event.remove(sa.Engine, "before_cursor_execute", erase_before)
+    await asyncio.wrap_future(erasing[0])
+    assert [rows(threads, table, "acme") for table in ALL] == [set()] * len(ALL)
+    assert not await store.ask(ANN, NOW)
+
+
+def _waited_for(url: sa.URL, unless: Callable[[], bool] = lambda: False) -> None:
+    """Return when some transaction of the database waits for a lock, or `unless` holds."""
     engine = sa.create_engine(postgres.server().above(url), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
         waiting = (
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
-        while not connection.exec_driver_sql(waiting).scalar_one():
+        while not (unless() or connection.exec_driver_sql(waiting).scalar_one()):
             pass
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from aipersona.store.protocol import Store, UserKey
+from aipersona.persona.edits import RestoreEdit
+from aipersona.store import work_rows
+from aipersona.store.protocol import NEVER_SEEN, Store, UserKey
 from aipersona.store.work import ConsolidateRule, Due, LearnRule
-from tests.aipersona.test_store_contract import ANN, BACKENDS, Open, give, learn, session
+from tests.aipersona.test_store_contract import ANN, BACKENDS, Open, give, learn, revision, session
 
 pytestmark = pytest.mark.anyio
 
@@ -92,6 +96,62 @@ async def test_open_sessions_are_closed_once_they_have_not_grown_for_long(store:
     assert (await store.head(ANN)).position == 4
 
 
+async def close_idle(store: Store, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Awaitable[object]]) -> int:
+    """How many idle sessions are closed, with something done between finding and closing them.
+
+    A store that closes what it finds in one go has no such moment: there it is done behind.
+    """
+    idle, loop, done = work_rows.idle, asyncio.get_running_loop(), list[object]()
+
+    async def once() -> None:
+        done.append(await meanwhile())
+
+    def meddled(*args: Any) -> object:
+        found = idle(*args)
+        asyncio.run_coroutine_threadsafe(once(), loop).result(60)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work_rows, "idle", meddled)
+        closed = await store.close_idle(MUCH_LATER, limit=10)
+    if not done:
+        await once()
+    return closed
+
+
+async def test_a_user_erased_while_idle_sessions_are_closed_stays_erased(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await told(store, ANN, "s1", "s2", closed=False)
+    await told(store, BOB, "s1", closed=False)
+    await close_idle(store, monkeypatch, lambda: store.erase(ANN))
+    assert await store.head(ANN) == NEVER_SEEN
+    assert await store.users("acme") == []
+    assert [s.closed for s in await store.sessions(BOB)] == [True]
+
+
+async def test_the_next_user_of_an_erased_one_s_name_keeps_their_session_open(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def replace() -> None:
+        await store.erase(ANN)
+        await told(store, ANN, "s1", closed=False)
+
+    await told(store, ANN, "s1", closed=False)
+    await close_idle(store, monkeypatch, replace)
+    assert [(s.position, s.closed) for s in await store.sessions(ANN)] == [(1, False)]
+    assert (await store.head(ANN)).position == 1
+
+
+async def test_a_session_closed_by_its_user_meanwhile_is_not_news_twice(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await told(store, ANN, "s1", closed=False)
+    await close_idle(store, monkeypatch, lambda: told(store, ANN, "s1"))
+    assert [(s.position, s.closed) for s in await store.sessions(ANN)] == [(2, True)]
+    assert (await store.head(ANN)).position == 2
+
+
 async def test_what_was_asked_for_is_due_at_once_and_until_all_that_waited_was_learned(store: Store) -> None:
     ann = await told(store, ANN, "s1", "s2")
     await told(store, BOB, "s1", "s2", "s3")
@@ -110,6 +170,32 @@ async def test_nothing_can_be_asked_for_where_no_session_waits(store: Store) -> 
     assert not await store.ask(ANN, NOW)
     await told(store, ANN, "open", closed=False)
     assert not await store.ask(ANN, NOW)
+
+
+async def test_what_is_done_without_a_worker_ends_the_failures_of_its_kind(store: Store) -> None:
+    async def failed() -> set[str]:
+        return {failure.kind for failure in await store.failures()}
+
+    ann = await told(store, ANN, "s1", "s2")
+    await store.failed(ANN, "learn", identity=ann, error="model_refused", at=NOW, again_at=None)
+    await store.failed(ANN, "consolidate", identity=ann, error="model_refused", at=NOW, again_at=None)
+    await learn(store, ANN, give("Berlin"))
+    assert await failed() == {"learn", "consolidate"}
+    await learn(store, ANN, give("Lisbon"), sessions=["s1"])
+    assert await failed() == {"consolidate"}
+    await told(store, ANN, "s3", "s4")
+    assert await store.due(EVERY_THREE, limit=1) == [Due(ANN, ann, 0, False)]
+    consolidated = revision(3).model_copy(update={"author": "optimizer"})
+    await store.commit(ANN, consolidated, RestoreEdit(op="restore"))
+    assert await failed() == set()
+    assert await due(store, NIGHTLY) == [ANN]
+
+
+async def test_what_was_asked_for_stays_asked_for_while_others_learn_some_of_it(store: Store) -> None:
+    ann = await told(store, ANN, "s1", "s2")
+    assert await store.ask(ANN, NOW)
+    await learn(store, ANN, give("Berlin"), sessions=["s1"])
+    assert await store.due(EVERY_THREE, limit=1) == [Due(ANN, ann, 0, True)]
 
 
 async def test_what_failed_is_due_again_at_its_time(store: Store) -> None:

@@ -28,7 +28,7 @@ from aipersona.store.protocol import (
     require_finite,
     require_own,
 )
-from aipersona.store.work import Due, Failure, Kind, LearnRule, Rule
+from aipersona.store.work import Due, Failure, Kind, LearnRule, Rule, kind_of
 
 _NEVER = datetime.fromtimestamp(0, UTC)
 
@@ -43,6 +43,10 @@ class _Work:
     """None is for good."""
     done_at: datetime = _NEVER
     done_revision: int = 0
+
+    def forgiven(self) -> _Work:
+        """Without what failed."""
+        return _Work(asked=self.asked, done_at=self.done_at, done_revision=self.done_revision)
 
 
 @dataclass
@@ -193,6 +197,9 @@ class MemoryStore(MemoryServer):
         for session_id in revision.session_ids:
             if session_id in user.sessions:
                 user.sessions[session_id] = user.sessions[session_id]._replace(learned=revision.number)
+        kind = kind_of(revision)
+        if kind is not None and kind in user.work:
+            user.work[kind] = user.work[kind].forgiven()
 
     async def revisions(self, key: UserKey, *, after: int = 0, limit: int | None = None) -> list[Revision]:
         return self._users[key].revisions[after:][:limit] if key in self._users else []
@@ -303,8 +310,7 @@ class MemoryStore(MemoryServer):
         for key, user in self._users.items():
             if tenant in (None, key.tenant) and user_id in (None, key.user_id):
                 for kind, work in user.work.items():
-                    clean = _Work(asked=work.asked, done_at=work.done_at, done_revision=work.done_revision)
-                    user.work[kind] = clean
+                    user.work[kind] = work.forgiven()
                     forgotten += bool(work.attempts)
         return forgotten
 

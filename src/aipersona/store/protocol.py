@@ -176,7 +176,8 @@ class RevisionStore(Protocol):
     ) -> None:
         """Write revision `number`, on the user's revision `number - 1`, with what it changes in the entries.
 
-        With the `identity` of the head that the revision is built on, a user erased since does not come back.
+        With the `identity` of the head that the revision is built on, a user erased since does not come back. Work of
+        the kind that the revision came of is done by it: what failed of it before is forgotten.
 
         Raises: RevisionConflict if another writer was first, or learned one of its sessions, or erased the user;
         StoreUnavailable.

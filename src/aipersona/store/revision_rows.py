@@ -12,6 +12,8 @@ from aipersona.persona.revisions import Revision
 from aipersona.store import tables as t
 from aipersona.store.protocol import UserKey
 from aipersona.store.user_rows import advance, head
+from aipersona.store.work import kind_of
+from aipersona.store.work_rows import forget
 
 _TYPES: dict[str, type[Claim | Question | LearnedField]] = {
     "claim": Claim,
@@ -65,7 +67,7 @@ def load(connection: sa.Connection, key: UserKey, revision: int | None) -> Perso
 def commit(
     connection: sa.Connection, key: UserKey, revision: Revision, change: RestoreEdit, identity: str | None
 ) -> None:
-    """Write a revision and what it changes in the entries.
+    """Write a revision and what it changes in the entries; what failed of its kind of work is over.
 
     Raises: RevisionConflict.
     """
@@ -73,6 +75,8 @@ def commit(
     if not advance(connection, key, expected, identity):
         raise RevisionConflict(key.user_id, expected, head(connection, key).revision)
     _mark_learned(connection, key, revision)
+    if (kind := kind_of(revision)) is not None:
+        forget(connection, key, kind)
     connection.execute(_ADD_REVISION, t.owned(key, number=revision.number, body=revision.model_dump_json()))
     gone = [*change.drop, *(entry.id for entry in change.put)]
     for some in t.in_batches(gone):

@@ -129,8 +129,9 @@ class SQLStore:
     async def close_idle(self, since: datetime, *, limit: int) -> int:
         closed = 0
         idle = await self._across("look", work_rows.idle, since, limit)
-        for key, some in groupby(idle, itemgetter(0)):
-            closed += await self._run("write", key.tenant, work_rows.close, key, [name for _, name in some], since)
+        for (key, identity), some in groupby(idle, itemgetter(0, 1)):
+            names = [name for *_, name in some]
+            closed += await self._run("write", key.tenant, work_rows.close, key, identity, names, since)
         return closed
 
     async def failures(self, *, tenant: str | None = None, limit: int | None = None) -> list[Failure]:

@@ -12,9 +12,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from aipersona.persona.revisions import Revision
     from aipersona.store.protocol import UserKey
 
 Kind = Literal["learn", "consolidate"]
+
+
+def kind_of(revision: Revision) -> Kind | None:
+    """The kind of work that a revision came of; None for what was done by hand."""
+    if revision.session_ids:
+        return "learn"
+    return "consolidate" if revision.author == "optimizer" else None
 
 
 class LearnRule(NamedTuple):

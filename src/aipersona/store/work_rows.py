@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from aipersona.store import tables as t
 from aipersona.store.protocol import UserKey
-from aipersona.store.user_rows import lock, next_position
+from aipersona.store.user_rows import next_position
 from aipersona.store.work import Due, Failure, Kind, LearnRule, Rule
 
 _GROWN = sa.func.coalesce(t.sessions.c.grown, t.sessions.c.sort_key)
@@ -25,30 +25,31 @@ _WAITING = sa.select(
 ).where(_UNLEARNED)
 _WAITS = sa.select(t.sessions.c.session_id).where(t.of_user(t.sessions), _UNLEARNED).limit(1)
 _WHOSE = sa.select(t.users.c.tenant, t.users.c.user_id).where(t.users.c.identity == sa.bindparam("of_identity"))
-_SAME = (
-    sa.select(t.users.c.identity)
-    .where(t.of_user(t.users), t.users.c.identity == sa.bindparam("of_identity"))
-    .with_for_update()
-)
+_THERE = sa.select(t.users.c.identity).where(t.of_user(t.users)).with_for_update()
+_SAME = _THERE.where(t.users.c.identity == sa.bindparam("of_identity"))
+_IDLE = sa.and_(sa.not_(t.sessions.c.closed), t.sessions.c.learned.is_(None), sa.bindparam("since") > _GROWN)
 _OPEN_AND_IDLE = (
-    sa.select(t.sessions.c.tenant, t.sessions.c.user_id, t.sessions.c.session_id)
-    .where(sa.not_(t.sessions.c.closed), t.sessions.c.learned.is_(None), sa.bindparam("since") > _GROWN)
+    sa.select(t.sessions.c.tenant, t.sessions.c.user_id, t.users.c.identity, t.sessions.c.session_id)
+    .join(t.users, sa.and_(t.users.c.tenant == t.sessions.c.tenant, t.users.c.user_id == t.sessions.c.user_id))
+    .where(_IDLE)
     .order_by(t.sessions.c.tenant, t.sessions.c.user_id)
     .limit(sa.bindparam("most"))
 )
+_STILL_IDLE = (
+    sa.select(t.sessions.c.session_id)
+    .where(t.of_user(t.sessions), t.sessions.c.session_id.in_(sa.bindparam("some", expanding=True)), _IDLE)
+    .order_by(t.sessions.c.position)
+)
 _CLOSE = (
     sa.update(t.sessions)
-    .where(
-        t.of_user(t.sessions),
-        t.sessions.c.session_id == sa.bindparam("of_session"),
-        sa.bindparam("since") > _GROWN,  # it may have grown meanwhile
-    )
+    .where(t.of_user(t.sessions), t.sessions.c.session_id == sa.bindparam("of_session"))
     .values(closed=True, position=sa.bindparam("to"))
 )
 _OF_KIND = sa.and_(t.of_user(t.work), t.work.c.kind == sa.bindparam("of_kind"))
 _ONE = sa.select(t.work).where(_OF_KIND)
 _DROP = sa.delete(t.work).where(_OF_KIND)
 _CLEAN: dict[str, Any] = {"attempts": 0, "error": None, "failed_at": None, "again_at": None, "dead": False}
+_FORGET = sa.update(t.work).where(_OF_KIND, t.work.c.attempts > 0).values(_CLEAN)
 
 
 def due(connection: sa.Connection, rule: Rule, limit: int, identity: str | None) -> list[Due]:
@@ -107,25 +108,29 @@ def _with_work(chosen: sa.Select[*tuple[Any, ...]], kind: Kind) -> sa.Select[*tu
     )
 
 
-def idle(connection: sa.Connection, since: datetime, limit: int) -> list[tuple[UserKey, str]]:
-    """The open sessions that have not grown since then, by user."""
+def idle(connection: sa.Connection, since: datetime, limit: int) -> list[tuple[UserKey, str, str]]:
+    """The open sessions that have not grown since then, by user, each with the identity of its user."""
     rows = connection.execute(_OPEN_AND_IDLE, {"since": since.timestamp(), "most": limit})
-    return [(UserKey(row.tenant, row.user_id), row.session_id) for row in rows]
+    return [(UserKey(row.tenant, row.user_id), row.identity, row.session_id) for row in rows]
 
 
-def close(connection: sa.Connection, key: UserKey, session_ids: Sequence[str], since: datetime) -> int:
-    """Close those of a user's sessions that have not grown since then; how many."""
-    lock(connection, key.tenant, [key.user_id])
+def close(connection: sa.Connection, key: UserKey, identity: str, session_ids: Sequence[str], since: datetime) -> int:
+    """Close those of a user's sessions that are open and have not grown since then; how many. None of an erased one."""
+    if not _is_same(connection, key, identity):
+        return 0
     closed = 0
-    for session_id in session_ids:
-        one = t.asked(key, of_session=session_id, since=since.timestamp())
-        closed += connection.execute(_CLOSE, {**one, "to": next_position(connection, key)}).rowcount
+    for some in t.in_batches(session_ids):
+        still = connection.execute(_STILL_IDLE, t.asked(key, some=some, since=since.timestamp())).scalars().all()
+        for session_id in still:
+            connection.execute(_CLOSE, t.asked(key, of_session=session_id, to=next_position(connection, key)))
+            closed += 1
     return closed
 
 
 def ask(connection: sa.Connection, key: UserKey, at: datetime) -> bool:
     """Note that a user's closed sessions shall be learned from soon; False if none waits."""
-    if connection.execute(_WAITS, t.asked(key)).first() is None:
+    there = connection.execute(_THERE, t.asked(key)).first() is not None  # and not erased until the transaction ends
+    if not there or connection.execute(_WAITS, t.asked(key)).first() is None:
         return False
     _put(connection, key, "learn", {**_CLEAN, "asked": at.timestamp()})
     return True
@@ -173,6 +178,11 @@ def failed(
             "dead": again_at is None,
         },
     )
+
+
+def forget(connection: sa.Connection, key: UserKey, kind: Kind) -> None:
+    """Forget what failed of a kind, now that it was done."""
+    connection.execute(_FORGET, t.asked(key, of_kind=kind))
 
 
 def failures(connection: sa.Connection, tenant: str | None, limit: int | None) -> list[Failure]:

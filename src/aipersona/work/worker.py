@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from aipersona.engine import AIPersona
-from aipersona.errors import AIPersonaError, UnknownUser, WorkUnavailable
+from aipersona.errors import UnknownUser, WorkUnavailable, unforeseen
 from aipersona.store.protocol import Store, UserKey, user_key
 from aipersona.store.sql import SQLStore
 from aipersona.store.work import Due, Failure, Kind
@@ -161,7 +161,10 @@ class Worker:
             return False
         identity = (await store.head(key)).identity
         if self._queue is not None and identity is not None:
-            await self._put([Due(key, identity, 0, True)], "learn")
+            try:
+                await self._put([Due(key, identity, 0, True)], "learn")
+            except Exception as error:  # of DBOS or its database: the request is kept, and a sweep finds it
+                log.warning("a user who was asked for could not be queued: %s", unforeseen(error))
         return True
 
     async def pending(self, *, limit: int = 100) -> list[Due]:
@@ -309,8 +312,8 @@ class Worker:
                 found = await self._due(kind, identity)
                 if found is None or await self._put([found], kind):
                     return
-            except AIPersonaError as error:
-                log.warning("a user's next job could not be queued: %s", error.code)
+            except Exception as error:  # of the store, DBOS or its database
+                log.warning("a user's next job could not be queued: %s", unforeseen(error))
 
     async def _due(self, kind: Kind, identity: str) -> Due | None:
         rule = plan.rule_of(kind, self._settings, self._ai.every, self._clock())

@@ -196,6 +196,25 @@ async def test_a_refused_key_is_given_up_at_once_until_somebody_retries(file: Pa
         assert await worker.failed("default") == []
 
 
+async def test_a_user_given_up_on_is_learned_for_again_once_learning_without_the_worker_succeeds(file: Path) -> None:
+    keys = ["refused"]
+
+    def refusing(request: DraftRequest) -> list[DraftEdit]:
+        if keys:
+            raise ModelRefused("openai:x answered with HTTP status 401", answered=401)
+        return hobbies(request)
+
+    async with AIPersona(file, drafter=refusing) as ai:
+        await tell(ai, "alice", 0, 1, 2)
+        async with working(ai) as worker:
+            await until(one_failure(worker, dead=True))
+            keys.clear()
+            assert (await ai.learn("alice")).revisions == 1
+            assert await worker.failed() == []
+            await tell(ai, "alice", 3, 4, 5)
+            await until(revisions(ai, alice=2))
+
+
 async def test_after_the_attempts_of_the_settings_it_is_given_up_and_no_word_of_it_is_kept(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
