@@ -11,10 +11,10 @@ Needs the extra `agents`.
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
-from weakref import WeakKeyDictionary
 
 from pydantic_core import to_jsonable_python
 
@@ -41,15 +41,19 @@ if TYPE_CHECKING:
 Named = str | Callable[[Any], str]
 """A name, or what finds it in the run's context: `lambda context: context.user_id`."""
 
+MOST_RUNS = 1000
+"""How many runs are followed at the same time; those that failed are never told to have ended."""
+
 _OWN_ITEMS = frozenset({"message", "reasoning", "function_call"})
 """What a response holds that no hosted tool has written."""
 
 
 @dataclass(kw_only=True)
 class _Run:
-    """What happened in one run; runs are told apart by the object that counts their tokens."""
+    """What happened in one run."""
 
     usage: Usage
+    """Counts the run's tokens, and tells it from others; held, so that no other object has its id."""
     message: str
     texts: list[str] = field(default_factory=list[str])
     calls: list[ToolCall] = field(default_factory=list[ToolCall])
@@ -80,7 +84,7 @@ class AgentPersona:
         self._name = session_id if session_id is not None else new_name("agent")
         self._conversations = Conversations(ai, budget=budget, steering=steering)
         self._steering = steering
-        self._runs: WeakKeyDictionary[Conversation, _Run] = WeakKeyDictionary()
+        self._runs: OrderedDict[tuple[Conversation, int], _Run] = OrderedDict()
 
     def on(self, agent: Agent[Any]) -> Agent[Any]:
         """The same agent with a persona; its own instructions, tools and hooks stay. Agents that it hands over to need
@@ -131,6 +135,7 @@ class AgentPersona:
         conversation = self._conversation(context)
         run = self._run(conversation, context)
         text = "\n\n".join(run.texts) or (output if isinstance(output, str) else _json(output))
+        self._runs.pop((conversation, id(run.usage)), None)
         await conversation.reply(text, run.calls)
 
     def _conversation(self, context: RunContextWrapper[Any]) -> Conversation:
@@ -138,10 +143,13 @@ class AgentPersona:
         return self._conversations.of(user, session)
 
     def _run(self, conversation: Conversation, context: RunContextWrapper[Any]) -> _Run:
-        run = self._runs.get(conversation)
-        if run is None or run.usage is not context.usage:
-            run = self._runs[conversation] = _Run(usage=context.usage, message=_message(context.turn_input))
-        return run
+        key = (conversation, id(context.usage))
+        if key not in self._runs:
+            self._runs[key] = _Run(usage=context.usage, message=_message(context.turn_input))
+            while len(self._runs) > MOST_RUNS:
+                self._runs.popitem(last=False)
+        self._runs.move_to_end(key)
+        return self._runs[key]
 
     def _tool(self, order: Order) -> Tool:
         async def carry_out(context: ToolContext[Any], arguments: str) -> str:
