@@ -18,7 +18,7 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
@@ -123,6 +123,12 @@ class Conversation:
         """What was said, as far as this object knows."""
         return self._session.turns
 
+    async def briefing(self, task: str) -> str:
+        """What to tell a model of the user that is given a task by another model: the same without the tools."""
+        with self._told_without():
+            return await self._known(task)
+        return ""
+
     async def instructions(self, said: str) -> str:
         """What to tell the model of the user, who now says this: a text for its instructions, "" if there is none.
 
@@ -131,14 +137,11 @@ class Conversation:
         if self._told is not None and self._told[0] == said:
             return self._told[1]
         text = ""
-        with reported(
-            "the model answers without a persona", counted=partial(count_context, self._key.tenant, "unavailable")
-        ):
-            known = await self._ai.context(self.user_id, said, budget=self._budget, running=self.session_id)
-            if known.text or self._steering:
-                text = prompt("known").render(context=known.text or "(nothing yet)")
-                if self._steering:
-                    text += f"\n\n{prompt('orders').text}"
+        with self._told_without():
+            text = await self._known(said)
+            if self._steering:
+                text = text or prompt("known").render(context="(nothing yet)")
+                text += f"\n\n{prompt('orders').text}"
             self._told = (said, text)
         return text
 
@@ -212,6 +215,16 @@ class Conversation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.end(learn=error is None)
+
+    async def _known(self, said: str) -> str:
+        """What is known of the user that bears on this, "" if nothing is."""
+        known = await self._ai.context(self.user_id, said, budget=self._budget, running=self.session_id)
+        return prompt("known").render(context=known.text) if known.text else ""
+
+    def _told_without(self) -> AbstractContextManager[None]:
+        """Around what may fail without keeping a model from answering."""
+        count = partial(count_context, self._key.tenant, "unavailable")
+        return reported("the model answers without a persona", counted=count)
 
     async def _keep(self, pick: _Pick, *, to_message: bool = False) -> None:
         """Store what is picked; `to_message`: it goes with the last message, which somebody else may have kept."""
