@@ -148,6 +148,41 @@ async def test_a_run_that_is_handed_over_is_answered_once() -> None:
     assert await kept(ai) == {"s": [("user", MOVED), ("assistant", "Soup.")]}
 
 
+@pytest.mark.parametrize("known_to", ["both", "inner"])
+async def test_a_task_that_a_model_writes_for_a_sub_agent_is_no_word_of_the_users(known_to: str) -> None:
+    ai, asked = persona(), "Remember that I'm vegan."
+    await ai.set("alice", "demographics.residence.city", "Lisbon")
+    script = model(call("look_up"), call("remember"), "Planned.")
+    outer = model(call("plan", input=asked), "Done.")
+
+    @function_tool
+    def look_up() -> str:
+        """Look something up."""
+        return "Nothing."
+
+    served = AgentPersona(ai, "alice", session_id="s")
+    inner = served.on(Agent(name="Planner", model=script, tools=[look_up]))
+    agent = Agent[Any](name="Host", model=outer, tools=[inner.as_tool("plan", "Plan.")])
+    await Runner.run(served.on(agent) if known_to == "both" else agent, asked)
+    assert KNOWN in told(script.first_call)
+    assert "remember" not in told(script.first_call)
+    assert returned(script.last_call)[-1] == NOT_AFTER_OTHERS
+    assert await kept(ai) == ({"s": [("user", asked), ("assistant", "Done.")]} if known_to == "both" else {})
+    if known_to == "both":
+        assert [name for name, _, _ in await calls(ai, "s")] == ["plan"]
+    assert len(await ai.log("alice")) == 1
+
+
+async def test_sub_agents_side_by_side_leave_the_answer_to_the_run_that_asks_them() -> None:
+    ai = persona()
+    served = AgentPersona(ai, "alice", session_id="s")
+    tools = [served.on(Agent(name=n, model=model(f"By {n}."))).as_tool(n, "Plan.") for n in ("one", "two")]
+    outer = ScriptedModel([[call("one", input="a"), call("two", input="b")], [assistant_message("Done.")]])
+    await Runner.run(served.on(Agent(name="Host", model=outer, tools=[*tools])), MOVED)
+    assert await kept(ai) == {"s": [("user", MOVED), ("assistant", "Done.")]}
+    assert {(name, result) for name, _, result in await calls(ai, "s")} == {("one", "By one."), ("two", "By two.")}
+
+
 class Counting(AgentHooks[Any]):
     """Hooks of the application's own."""
 
