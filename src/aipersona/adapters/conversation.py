@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from pydantic import ValidationError
 
-from aipersona.adapters.history import Said, speaker_of, storable, unheard
+from aipersona.adapters.history import Said, is_anew, speaker_of, storable, unheard
 from aipersona.chat.talk import with_turn
 from aipersona.errors import AIPersonaError, InvalidInput, SessionChanged, first_cause
 from aipersona.prompts import prompt
@@ -107,6 +107,7 @@ class Conversation:
         self._before: tuple[Turn, ...] = ()
         self._waiting: list[_Pick] = []
         self._told: tuple[str, str] | None = None
+        self._anew = False
         self._saving = asyncio.Lock()
 
     @property
@@ -145,14 +146,20 @@ class Conversation:
             self._told = (said, text)
         return text
 
-    async def hear(self, said: str, *, speaker: str | None = None) -> None:
-        """Keep what the user said. The last message once more, unanswered, is not said twice. `speaker` as in Said."""
+    async def hear(self, said: str, *, speaker: str | None = None, before: Sequence[str] | None = None) -> None:
+        """Keep what the user said. The last message once more, unanswered, is not said twice. `speaker` as in Said.
+
+        `before` are the user's messages before it, as far as they are sent again with it: by them one that is to be
+        answered anew is told from one that says the same once more. Its first answer stays.
+        """
         message = Said(role="user", content=storable(said), speaker=speaker_of(speaker))
-        self._told = None
+        earlier = None if before is None else [storable(text) for text in before if text.strip()]
+        self._told, self._anew = None, False
 
         def pick(turns: Sequence[Turn]) -> Sequence[Said]:
             again = bool(turns) and turns[-1].role == "user" and turns[-1].content == message.content
-            return () if again or message.is_empty else (message,)
+            self._anew = earlier is not None and is_anew((*self._before, *turns), earlier, message.content)
+            return () if again or self._anew or message.is_empty else (message,)
 
         await self._keep(pick)
 
@@ -179,10 +186,11 @@ class Conversation:
         """
         if after_others:
             return NOT_AFTER_OTHERS
-        if not self.turns or not self._session.is_by_user(self.turns[-1]):
+        session = self._up_to_message() if self._anew else self._session
+        if not session.turns or not session.is_by_user(session.turns[-1]):
             return "Not done: there is no message of the user that asks for it."
         with reported("what the user ordered was not done"):
-            steering = await self._ai.steering(self._session)
+            steering = await self._ai.steering(session)
             method = next(tool for tool in steering.tools if tool.__name__ == name)
             parameters = inspect.signature(method).parameters
             given = {name: str(arguments[name]) for name in parameters if arguments.get(name) is not None}
@@ -215,6 +223,11 @@ class Conversation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.end(learn=error is None)
+
+    def _up_to_message(self) -> Session:
+        """The session without what was answered to the last message."""
+        places = [place for place, turn in enumerate(self.turns) if turn.role == "user"]
+        return self._session.model_copy(update={"turns": self.turns[: places[-1] + 1] if places else ()})
 
     async def _known(self, said: str) -> str:
         """What is known of the user that bears on this, "" if nothing is."""

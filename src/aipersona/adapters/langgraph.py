@@ -75,13 +75,14 @@ class PersonaMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
     async def abefore_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
         conversation, message = self._conversation(runtime.context), _newest(state["messages"])
         if self._is_users(get_config()):
-            await conversation.hear(_text(message), speaker=message.name if message else None)
+            speaker, before = message.name if message else None, _before(state["messages"])
+            await conversation.hear(_text(message), speaker=speaker, before=before)
 
     def before_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
         conversation, message = self._conversation(runtime.context), _newest(state["messages"])
-        speaker = message.name if message else None
+        speaker, before = message.name if message else None, _before(state["messages"])
         if self._is_users(get_config()):
-            blocking(self._ai, lambda: conversation.hear(_text(message), speaker=speaker), None)
+            blocking(self._ai, lambda: conversation.hear(_text(message), speaker=speaker, before=before), None)
 
     async def awrap_model_call(
         self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], Awaitable[ModelResponse[Any]]]
@@ -180,6 +181,11 @@ def _is_nested(config: Mapping[str, Any]) -> bool:
 def _newest(messages: Sequence[AnyMessage]) -> HumanMessage | None:
     """The user's newest message."""
     return next((message for message in reversed(messages) if isinstance(message, HumanMessage)), None)
+
+
+def _before(messages: Sequence[AnyMessage]) -> list[str]:
+    """The user's messages before the newest."""
+    return [_text(message) for message in messages if isinstance(message, HumanMessage)][:-1]
 
 
 def _text(message: HumanMessage | None) -> str:

@@ -170,14 +170,15 @@ class AgentPersona:
         """What a model is told of the user, who is heard first; an agent that takes a run over hears nothing new."""
         conversation = self._conversation(context)
         if _is_nested(context):
-            return await conversation.briefing(_message(context.turn_input))
+            return await conversation.briefing("".join(_messages(context.turn_input)[-1:]))
         run = self._run(context)
         if run is None:
-            run = _Run(usage=context.usage, message=_message(context.turn_input))
+            messages = _messages(context.turn_input)
+            run = _Run(usage=context.usage, message=messages[-1] if messages else "")
             self._runs[conversation, id(run.usage)] = run
             while len(self._runs) > MOST_RUNS:
                 self._runs.popitem(last=False)
-            await conversation.hear(run.message)
+            await conversation.hear(run.message, before=messages[:-1])
         return await conversation.instructions(run.message)
 
     def _run(self, context: RunContextWrapper[Any]) -> _Run | None:
@@ -240,17 +241,17 @@ def _is_nested(context: RunContextWrapper[Any]) -> bool:
     return isinstance(context, ToolContext)
 
 
-def _message(items: Sequence[TResponseInputItem]) -> str:
-    """The user's newest message, without its pictures and files."""
-    for item in reversed(items):
-        said = cast("dict[str, Any]", item)
-        if said.get("role") == "user":
-            content = said.get("content")
-            if isinstance(content, str):
-                return content
-            parts = cast("list[dict[str, Any]]", content or [])
-            return "\n".join(part["text"] for part in parts if isinstance(part.get("text"), str))
-    return ""
+def _messages(items: Sequence[TResponseInputItem]) -> list[str]:
+    """The user's messages, the newest last, without their pictures and files."""
+    said = [cast("dict[str, Any]", item) for item in items]
+    return [_text(item.get("content")) for item in said if item.get("role") == "user"]
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    parts = cast("list[dict[str, Any]]", content or [])
+    return "\n".join(part["text"] for part in parts if isinstance(part.get("text"), str))
 
 
 def _kind(item: Any) -> str:

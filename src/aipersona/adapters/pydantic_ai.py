@@ -26,7 +26,7 @@ from pydantic_ai.messages import (
 )
 from pydantic_ai.models import ModelRequestContext
 from pydantic_ai.run import AgentRunResult
-from pydantic_ai.tools import RunContext
+from pydantic_ai.tools import DeferredToolRequests, RunContext
 from pydantic_ai.toolsets import AbstractToolset, FunctionToolset
 from pydantic_core import to_jsonable_python
 
@@ -96,8 +96,11 @@ class _Run(AbstractCapability[Any]):
         return FunctionToolset([self._tool(order) for order in ORDERS]) if self.steering else None
 
     async def wrap_run(self, ctx: RunContext[Any], *, handler: WrapRunHandler) -> AgentRunResult[Any]:
-        await self.conversation.hear(_message(ctx))
+        *before, message = _messages(ctx) or [""]
+        await self.conversation.hear(message, before=before)
         result = await handler()
+        if isinstance(result.output, DeferredToolRequests):
+            return result  # another run answers, once the calls are approved or done
         text, calls = _answer(result.new_messages())
         output: Any = result.output
         await self.conversation.reply(text or _text_of(output), calls)
@@ -138,10 +141,14 @@ def _told(request_context: ModelRequestContext, text: str) -> ModelRequestContex
 
 def _message(ctx: RunContext[Any]) -> str:
     """The user's message that the run answers; of a run that goes on with a history, the last one of that."""
-    if ctx.prompt is not None:
-        return _prompt_text(ctx.prompt)
+    return _prompt_text(ctx.prompt) if ctx.prompt is not None else "".join(_messages(ctx)[-1:])
+
+
+def _messages(ctx: RunContext[Any]) -> list[str]:
+    """The user's messages as a run begins: those of the history that it goes on with, and its own, the newest last."""
     prompts = [p for m in ctx.messages if isinstance(m, ModelRequest) for p in m.parts if isinstance(p, UserPromptPart)]
-    return _prompt_text(prompts[-1].content) if prompts else ""
+    contents = [*(prompt.content for prompt in prompts), *([ctx.prompt] if ctx.prompt is not None else [])]
+    return [_prompt_text(content) for content in contents]
 
 
 def _prompt_text(content: str | Sequence[Any]) -> str:

@@ -108,6 +108,21 @@ def test_a_thread_is_one_session_in_which_nothing_is_kept_twice(ai: AIPersona, h
     assert KNOWN in script.told[-1]
 
 
+@both
+def test_a_message_that_is_answered_anew_is_kept_once(ai: AIPersona, how: str) -> None:
+    script = model("Yes.", "No.", "Well.")
+    agent: Any = create_agent(script, middleware=[PersonaMiddleware(ai)], checkpointer=InMemorySaver())
+    who = {"user_id": "alice", "thread_id": "s"}
+    run(how, agent, MOVED, **who)
+    run(how, agent, "And tomorrow?", **who)
+    past = agent.get_state_history({"configurable": who})
+    asked = next(state.config["configurable"] for state in past if state.metadata["source"] == "input")
+    again = {"configurable": {**who, **asked}}
+    asyncio.run(agent.ainvoke(None, again)) if how == "async" else agent.invoke(None, again)
+    assert len(script.heard) == 3
+    assert [content for _, content in done(ai, kept(ai))["s"]] == [MOVED, "Yes.", "And tomorrow?", "No."]
+
+
 def test_the_user_is_whom_the_application_names(ai: AIPersona) -> None:
     ai.sync.set("bob", "preferences.diet", "halal")
     ways: list[tuple[PersonaMiddleware, dict[str, Any]]] = [

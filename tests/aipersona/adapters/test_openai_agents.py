@@ -80,6 +80,15 @@ async def test_a_replayed_history_is_kept_once(remembered_by: str) -> None:
     assert report.accepted == 1
 
 
+async def test_a_message_that_is_answered_anew_is_kept_once() -> None:
+    ai, script = persona(), model("Yes.", "No.", "Well.")
+    agent = AgentPersona(ai, "alice", session_id="s").on(Agent(name="Planner", model=script))
+    first = await Runner.run(agent, MOVED)
+    for _ in range(2):
+        await Runner.run(agent, [*first.to_input_list(), {"role": "user", "content": "And tomorrow?"}])
+    assert [content for _, content in (await kept(ai))["s"]] == [MOVED, "Yes.", "And tomorrow?", "No."]
+
+
 async def test_a_streamed_answer_is_kept() -> None:
     ai, script = persona(), model("At home.")
     agent = AgentPersona(ai, "alice", session_id="s").on(Agent(name="Planner", model=script))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from pydantic_ai import Agent, ModelHTTPError
+from pydantic_ai import Agent, DeferredToolRequests, DeferredToolResults, ModelHTTPError
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart, ToolReturnPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 from pydantic_ai.models.test import TestModel
@@ -74,6 +74,33 @@ async def test_runs_with_a_history_are_one_session_in_which_nothing_is_kept_twic
     assert report.accepted == 1
     await agent.run("Where do I eat tonight?")
     assert KNOWN in script.told[-1]
+
+
+async def test_a_message_that_is_answered_anew_is_kept_once() -> None:
+    ai, script = persona(), Scripted(answer="Yes.")
+    agent = Agent(script.model, capabilities=[PersonaCapability(ai, "alice", session_id="s")])
+    first = await agent.run(MOVED)
+    for answer in ("No.", "Well."):
+        script.answer = answer
+        await agent.run("And tomorrow?", message_history=first.all_messages())
+    assert [content for _, content in (await kept(ai))["s"]] == [MOVED, "Yes.", "And tomorrow?", "No."]
+
+
+async def test_an_answer_that_waits_for_an_approval_is_kept_when_it_is_there() -> None:
+    ai, script = persona(), Scripted(("buy", {}), answer="Bought.")
+    types: Any = [str, DeferredToolRequests]
+    agent: Any = Agent(script.model, output_type=types, capabilities=[PersonaCapability(ai, "alice", session_id="s")])
+
+    @agent.tool_plain(requires_approval=True)
+    def buy() -> str:
+        return "Paid."
+
+    assert buy
+    first = await agent.run("Buy bread.")
+    (asked,) = first.output.approvals
+    approved = DeferredToolResults(approvals={asked.tool_call_id: True})
+    await agent.run(message_history=first.all_messages(), deferred_tool_results=approved)
+    assert await kept(ai) == {"s": [("user", "Buy bread."), ("assistant", "Bought.")]}
 
 
 async def test_a_streamed_answer_is_kept() -> None:
