@@ -18,14 +18,14 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from pydantic import ValidationError
 
-from aipersona.adapters.history import Said, speaker_of, storable, unheard
+from aipersona.adapters.history import Said, is_anew, speaker_of, storable, unheard
 from aipersona.chat.talk import with_turn
 from aipersona.errors import AIPersonaError, InvalidInput, SessionChanged, first_cause
 from aipersona.prompts import prompt
@@ -107,6 +107,7 @@ class Conversation:
         self._before: tuple[Turn, ...] = ()
         self._waiting: list[_Pick] = []
         self._told: tuple[str, str] | None = None
+        self._anew = False
         self._saving = asyncio.Lock()
 
     @property
@@ -123,6 +124,12 @@ class Conversation:
         """What was said, as far as this object knows."""
         return self._session.turns
 
+    async def briefing(self, task: str) -> str:
+        """What to tell a model of the user that is given a task by another model: the same without the tools."""
+        with self._told_without():
+            return await self._known(task)
+        return ""
+
     async def instructions(self, said: str) -> str:
         """What to tell the model of the user, who now says this: a text for its instructions, "" if there is none.
 
@@ -131,25 +138,28 @@ class Conversation:
         if self._told is not None and self._told[0] == said:
             return self._told[1]
         text = ""
-        with reported(
-            "the model answers without a persona", counted=partial(count_context, self._key.tenant, "unavailable")
-        ):
-            known = await self._ai.context(self.user_id, said, budget=self._budget, running=self.session_id)
-            if known.text or self._steering:
-                text = prompt("known").render(context=known.text or "(nothing yet)")
-                if self._steering:
-                    text += f"\n\n{prompt('orders').text}"
+        with self._told_without():
+            text = await self._known(said)
+            if self._steering:
+                text = text or prompt("known").render(context="(nothing yet)")
+                text += f"\n\n{prompt('orders').text}"
             self._told = (said, text)
         return text
 
-    async def hear(self, said: str, *, speaker: str | None = None) -> None:
-        """Keep what the user said. The last message once more, unanswered, is not said twice. `speaker` as in Said."""
+    async def hear(self, said: str, *, speaker: str | None = None, before: Sequence[str] | None = None) -> None:
+        """Keep what the user said. The last message once more, unanswered, is not said twice. `speaker` as in Said.
+
+        `before` are the user's messages before it, as far as they are sent again with it: by them one that is to be
+        answered anew is told from one that says the same once more. Its first answer stays.
+        """
         message = Said(role="user", content=storable(said), speaker=speaker_of(speaker))
-        self._told = None
+        earlier = None if before is None else [storable(text) for text in before if text.strip()]
+        self._told, self._anew = None, False
 
         def pick(turns: Sequence[Turn]) -> Sequence[Said]:
             again = bool(turns) and turns[-1].role == "user" and turns[-1].content == message.content
-            return () if again or message.is_empty else (message,)
+            self._anew = earlier is not None and is_anew((*self._before, *turns), earlier, message.content)
+            return () if again or self._anew or message.is_empty else (message,)
 
         await self._keep(pick)
 
@@ -176,10 +186,11 @@ class Conversation:
         """
         if after_others:
             return NOT_AFTER_OTHERS
-        if not self.turns or not self._session.is_by_user(self.turns[-1]):
+        session = self._up_to_message() if self._anew else self._session
+        if not session.turns or not session.is_by_user(session.turns[-1]):
             return "Not done: there is no message of the user that asks for it."
         with reported("what the user ordered was not done"):
-            steering = await self._ai.steering(self._session)
+            steering = await self._ai.steering(session)
             method = next(tool for tool in steering.tools if tool.__name__ == name)
             parameters = inspect.signature(method).parameters
             given = {name: str(arguments[name]) for name in parameters if arguments.get(name) is not None}
@@ -212,6 +223,21 @@ class Conversation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.end(learn=error is None)
+
+    def _up_to_message(self) -> Session:
+        """The session without what was answered to the last message."""
+        places = [place for place, turn in enumerate(self.turns) if turn.role == "user"]
+        return self._session.model_copy(update={"turns": self.turns[: places[-1] + 1] if places else ()})
+
+    async def _known(self, said: str) -> str:
+        """What is known of the user that bears on this, "" if nothing is."""
+        known = await self._ai.context(self.user_id, said, budget=self._budget, running=self.session_id)
+        return prompt("known").render(context=known.text) if known.text else ""
+
+    def _told_without(self) -> AbstractContextManager[None]:
+        """Around what may fail without keeping a model from answering."""
+        count = partial(count_context, self._key.tenant, "unavailable")
+        return reported("the model answers without a persona", counted=count)
 
     async def _keep(self, pick: _Pick, *, to_message: bool = False) -> None:
         """Store what is picked; `to_message`: it goes with the last message, which somebody else may have kept."""

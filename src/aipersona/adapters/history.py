@@ -83,6 +83,15 @@ def meeting(turns: Sequence[Turn], messages: Sequence[str]) -> int:
     return 0
 
 
+def is_anew(turns: Sequence[Turn], before: Sequence[str], message: str) -> bool:
+    """Whether a message, which comes after these others of the user, is the turns' last one again, to be answered anew.
+
+    One that is sent without any before it is so only where it began the conversation: else it is said once more.
+    """
+    known = sum(turn.role == "user" for turn in turns)
+    return bool(before or known == 1) and meeting(turns, [*before, message]) == len(before) + 1
+
+
 def continues(turns: Sequence[Turn], messages: Sequence[str]) -> bool:
     """Whether messages of a user, the newest last, go on from these turns, or repeat their last one."""
     if meeting(turns, messages[:-1]):

@@ -12,6 +12,7 @@ Needs the extra `langgraph`. A graph without `create_agent` uses `Conversation` 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from aipersona.adapters.conversation import UNREACHED, Conversation, blocking, new_name
@@ -20,6 +21,9 @@ from aipersona.adapters.history import noted
 from aipersona.adapters.orders import ORDER_NAMES, ORDERS, Order
 from aipersona.errors import InvalidInput
 from aipersona.sessions.model import ToolCall
+
+NS_SEP = "|"
+"""Stands in a checkpoint's namespace between the task of a graph and those of a graph inside it."""
 
 try:
     from langchain.agents.middleware import AgentMiddleware, AgentState, ModelRequest, ModelResponse
@@ -46,6 +50,10 @@ class PersonaMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
     `configurable`, `session_id` the `thread_id` (without one, a name of this object's own). The graph's state never
     holds the persona. With `steering` the model has the tools to remember, correct, forget and explain what is known,
     which act on the user's own last message only. `budget` in tokens.
+
+    A run inside another graph's, such as that of a sub-agent which a tool calls, is told what is known of the user;
+    what it is asked is no word of theirs: it is not kept, and orders nothing. `nested` is for an agent that is a node
+    of a larger graph, where the newest message is the user's all the same.
     """
 
     def __init__(
@@ -56,40 +64,44 @@ class PersonaMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         session_id: Named | None = None,
         budget: int = 1000,
         steering: bool = True,
+        nested: bool = False,
     ) -> None:
         super().__init__()
         self._ai, self._user, self._name, self._own = ai, user_id, session_id, new_name("agent")
+        self._nested = nested
         self._conversations = Conversations(ai, budget=budget, steering=steering)
         self.tools: Sequence[BaseTool] = [self._tool(order) for order in ORDERS] if steering else []
 
     async def abefore_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
-        message = _newest(state["messages"])
-        await self._conversation(runtime.context).hear(_text(message), speaker=message.name if message else None)
+        conversation, message = self._conversation(runtime.context), _newest(state["messages"])
+        if self._is_users(get_config()):
+            speaker, before = message.name if message else None, _before(state["messages"])
+            await conversation.hear(_text(message), speaker=speaker, before=before)
 
     def before_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
         conversation, message = self._conversation(runtime.context), _newest(state["messages"])
-        speaker = message.name if message else None
-        blocking(self._ai, lambda: conversation.hear(_text(message), speaker=speaker), None)
+        speaker, before = message.name if message else None, _before(state["messages"])
+        if self._is_users(get_config()):
+            blocking(self._ai, lambda: conversation.hear(_text(message), speaker=speaker, before=before), None)
 
     async def awrap_model_call(
         self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], Awaitable[ModelResponse[Any]]]
     ) -> ModelResponse[Any]:
-        conversation = self._conversation(request.runtime.context)
-        return await handler(_told(request, await conversation.instructions(_text(_newest(request.messages)))))
+        return await handler(_told(request, await self._instructions(request)()))
 
     def wrap_model_call(
         self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], ModelResponse[Any]]
     ) -> ModelResponse[Any]:
-        conversation = self._conversation(request.runtime.context)
-        text = blocking(self._ai, lambda: conversation.instructions(_text(_newest(request.messages))), "")
-        return handler(_told(request, text))
+        return handler(_told(request, blocking(self._ai, self._instructions(request), "")))
 
     async def aafter_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
-        await self._conversation(runtime.context).reply(*_answer(state["messages"]))
+        if self._is_users(get_config()):
+            await self._conversation(runtime.context).reply(*_answer(state["messages"]))
 
     def after_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
         conversation = self._conversation(runtime.context)
-        blocking(self._ai, lambda: conversation.reply(*_answer(state["messages"])), None)
+        if self._is_users(get_config()):
+            blocking(self._ai, lambda: conversation.reply(*_answer(state["messages"])), None)
 
     async def aend(self, user_id: str, session_id: str, *, learn: bool = True) -> LearnReport | None:
         """End the session of a thread, and learn when enough are pending: see Conversation.end.
@@ -116,10 +128,19 @@ class PersonaMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         session = _found(self._name, context) or named.get("thread_id") or self._own
         return self._conversations.of(str(user), str(session))
 
+    def _instructions(self, request: ModelRequest[Any]) -> Callable[[], Awaitable[str]]:
+        conversation, message = self._conversation(request.runtime.context), _text(_newest(request.messages))
+        tell = conversation.instructions if self._is_users(get_config()) else conversation.briefing
+        return partial(tell, message)
+
+    def _is_users(self, config: Mapping[str, Any]) -> bool:
+        """Whether the user speaks in the run with this config."""
+        return self._nested or not _is_nested(config)
+
     def _tool(self, order: Order) -> BaseTool:
         def asked(runtime: ToolRuntime[Any, Any], arguments: Mapping[str, Any]) -> Awaitable[str]:
             conversation = self._conversation(runtime.context, runtime.config)
-            after_others = _has_read_others(runtime.state["messages"])
+            after_others = not self._is_users(runtime.config) or _has_read_others(runtime.state["messages"])
             return conversation.order(order.name, arguments, after_others=after_others)
 
         async def carry_out(runtime: ToolRuntime[Any, Any], **arguments: Any) -> str:
@@ -148,9 +169,23 @@ def _entry(context: Any, name: str) -> Any:
     return getattr(context, name, None)
 
 
+def _is_nested(config: Mapping[str, Any]) -> bool:
+    """Whether a run takes place inside another graph's: its namespace has several parts, or, in a thread of its own, it
+    is described with the namespace of the outer run."""
+    named: Mapping[str, Any] = config.get("configurable", {})
+    described: Mapping[str, Any] = config.get("metadata", {})
+    own = named.get("checkpoint_ns") or ""
+    return NS_SEP in own or (described.get("checkpoint_ns") or own) != own
+
+
 def _newest(messages: Sequence[AnyMessage]) -> HumanMessage | None:
     """The user's newest message."""
     return next((message for message in reversed(messages) if isinstance(message, HumanMessage)), None)
+
+
+def _before(messages: Sequence[AnyMessage]) -> list[str]:
+    """The user's messages before the newest."""
+    return [_text(message) for message in messages if isinstance(message, HumanMessage)][:-1]
 
 
 def _text(message: HumanMessage | None) -> str:

@@ -11,10 +11,10 @@ Needs the extra `agents`.
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
-from weakref import WeakKeyDictionary
 
 from pydantic_core import to_jsonable_python
 
@@ -29,6 +29,7 @@ try:
     from agents.items import TResponseInputItem
     from agents.tool_context import ToolContext
     from agents.usage import Usage
+    from openai.types.responses import ResponseFunctionToolCall
 except ImportError as error:
     raise ImportError(
         "the adapter for the OpenAI Agents SDK needs its extra: pip install 'aipersona[agents]'"
@@ -41,21 +42,33 @@ if TYPE_CHECKING:
 Named = str | Callable[[Any], str]
 """A name, or what finds it in the run's context: `lambda context: context.user_id`."""
 
+MOST_RUNS = 1000
+"""How many runs are followed at the same time; those that failed are never told to have ended."""
+
 _OWN_ITEMS = frozenset({"message", "reasoning", "function_call"})
 """What a response holds that no hosted tool has written."""
 
 
 @dataclass(kw_only=True)
 class _Run:
-    """What happened in one run; runs are told apart by the object that counts their tokens."""
+    """What happened in one run."""
 
     usage: Usage
+    """Counts the run's tokens, and tells it from others; held, so that no other object has its id."""
     message: str
     texts: list[str] = field(default_factory=list[str])
     calls: list[ToolCall] = field(default_factory=list[ToolCall])
     returned: bool = False
     """Whether another tool has returned something, which the model reads with its next request."""
     read: bool = False
+    made: set[str] = field(default_factory=set[str])
+    """The ids of the calls that its agents made, which a run inside it has not."""
+    under_way: set[str] = field(default_factory=set[str])
+    """Those of them that have not returned."""
+
+    def has_called(self, tool: Tool, context: ToolContext[Any]) -> bool:
+        """Whether a call of a tool is the run's own, and not made in a run inside it."""
+        return context.tool_call_id in self.made and context.tool_name == tool.name
 
 
 class AgentPersona:
@@ -65,6 +78,10 @@ class AgentPersona:
     run's context; a session that nobody names is this object's own. No history holds the persona. With `steering` the
     agents have the tools to remember, correct, forget and explain what is known, which act on the user's own last
     message only. `budget` in tokens.
+
+    An agent that is another one's tool (`as_tool`) is told what is known of the user; what it is asked is no word of
+    theirs: it is not kept, and orders nothing. A run that a tool begins by itself looks like any other to this object:
+    its agent is to have no persona.
     """
 
     def __init__(
@@ -80,7 +97,7 @@ class AgentPersona:
         self._name = session_id if session_id is not None else new_name("agent")
         self._conversations = Conversations(ai, budget=budget, steering=steering)
         self._steering = steering
-        self._runs: WeakKeyDictionary[Conversation, _Run] = WeakKeyDictionary()
+        self._runs: OrderedDict[tuple[Conversation, int], _Run] = OrderedDict()
 
     def on(self, agent: Agent[Any]) -> Agent[Any]:
         """The same agent with a persona; its own instructions, tools and hooks stay. Agents that it hands over to need
@@ -88,8 +105,7 @@ class AgentPersona:
 
         async def instructions(context: RunContextWrapper[Any], _: Agent[Any]) -> str:
             own = await agent.get_system_prompt(context)
-            conversation = self._conversation(context)
-            known = await conversation.instructions(self._run(conversation, context).message)
+            known = await self._told(context)
             return "\n\n".join(text for text in (own, known) if text)
 
         tools: list[Tool] = [*agent.tools, *(map(self._tool, ORDERS) if self._steering else ())]
@@ -102,52 +118,79 @@ class AgentPersona:
         """
         return await self._conversations.end(user_id, session_id, learn=learn)
 
-    async def begun(self, context: RunContextWrapper[Any]) -> None:
-        """An agent of a run starts, and hears the user; one that takes over hears nothing new."""
-        conversation = self._conversation(context)
-        await conversation.hear(self._run(conversation, context).message)
-
     def asked(self, context: RunContextWrapper[Any]) -> None:
         """The model is asked, and reads what tools have returned."""
-        run = self._run(self._conversation(context), context)
-        run.read = run.returned
+        run = self._run(context)
+        if run is not None and not _is_nested(context):
+            run.read = run.returned
 
     def answered(self, context: RunContextWrapper[Any], response: ModelResponse) -> None:
         """The model has answered a request."""
-        run = self._run(self._conversation(context), context)
+        run = self._run(context)
+        if run is None or _is_nested(context):
+            return
+        run.made |= {item.call_id for item in response.output if isinstance(item, ResponseFunctionToolCall)}
         run.texts += [text for item in response.output if (text := ItemHelpers.extract_text(item))]
         if any(_kind(item) not in _OWN_ITEMS for item in response.output):
             run.returned = run.read = True
 
+    def calling(self, context: RunContextWrapper[Any], tool: Tool) -> None:
+        """A tool is called."""
+        run = self._run(context)
+        if run is not None and isinstance(context, ToolContext) and run.has_called(tool, context):
+            run.under_way.add(context.tool_call_id)
+
     def called(self, context: RunContextWrapper[Any], tool: Tool, result: object) -> None:
         """A tool has returned."""
-        run = self._run(self._conversation(context), context)
-        arguments = _arguments(context.tool_arguments) if isinstance(context, ToolContext) else {}
-        run.calls += noted(tool.name, arguments, result)
+        run = self._run(context)
+        if run is None:
+            return
         run.returned = run.returned or tool.name not in ORDER_NAMES
+        if not isinstance(context, ToolContext):
+            run.calls += noted(tool.name, {}, result)
+        elif run.has_called(tool, context):
+            run.under_way.discard(context.tool_call_id)
+            run.calls += noted(tool.name, _arguments(context.tool_arguments), result)
 
     async def done(self, context: RunContextWrapper[Any], output: Any) -> None:
-        """An agent has the run's answer."""
+        """An agent has the run's answer, or that of a run inside it, which one of its calls waits for."""
+        run = self._run(context)
+        if run is None or run.under_way:
+            return
         conversation = self._conversation(context)
-        run = self._run(conversation, context)
         text = "\n\n".join(run.texts) or (output if isinstance(output, str) else _json(output))
+        self._runs.pop((conversation, id(run.usage)), None)
         await conversation.reply(text, run.calls)
 
     def _conversation(self, context: RunContextWrapper[Any]) -> Conversation:
         user, session = (name if isinstance(name, str) else name(context.context) for name in (self._user, self._name))
         return self._conversations.of(user, session)
 
-    def _run(self, conversation: Conversation, context: RunContextWrapper[Any]) -> _Run:
-        run = self._runs.get(conversation)
-        if run is None or run.usage is not context.usage:
-            run = self._runs[conversation] = _Run(usage=context.usage, message=_message(context.turn_input))
-        return run
+    async def _told(self, context: RunContextWrapper[Any]) -> str:
+        """What a model is told of the user, who is heard first; an agent that takes a run over hears nothing new."""
+        conversation = self._conversation(context)
+        if _is_nested(context):
+            return await conversation.briefing("".join(_messages(context.turn_input)[-1:]))
+        run = self._run(context)
+        if run is None:
+            messages = _messages(context.turn_input)
+            run = _Run(usage=context.usage, message=messages[-1] if messages else "")
+            self._runs[conversation, id(run.usage)] = run
+            while len(self._runs) > MOST_RUNS:
+                self._runs.popitem(last=False)
+            await conversation.hear(run.message, before=messages[:-1])
+        return await conversation.instructions(run.message)
+
+    def _run(self, context: RunContextWrapper[Any]) -> _Run | None:
+        """The run of the user's that this takes place in; None in one that nobody but a model has begun."""
+        return self._runs.get((self._conversation(context), id(context.usage)))
 
     def _tool(self, order: Order) -> Tool:
         async def carry_out(context: ToolContext[Any], arguments: str) -> str:
+            run = self._run(context)
+            after_others = run is None or run.read or context.tool_call_id not in run.made
             conversation = self._conversation(context)
-            read = self._run(conversation, context).read
-            return await conversation.order(order.name, _arguments(arguments), after_others=read)
+            return await conversation.order(order.name, _arguments(arguments), after_others=after_others)
 
         return FunctionTool(
             name=order.name,
@@ -165,7 +208,6 @@ class _Hooks(AgentHooks[Any]):
         self._persona, self._own = persona, own or AgentHooks()
 
     async def on_start(self, context: Any, agent: Agent[Any]) -> None:
-        await self._persona.begun(context)
         await self._own.on_start(context, agent)
 
     async def on_end(self, context: Any, agent: Agent[Any], output: Any) -> None:
@@ -176,6 +218,7 @@ class _Hooks(AgentHooks[Any]):
         await self._own.on_handoff(context, agent, source)
 
     async def on_tool_start(self, context: Any, agent: Agent[Any], tool: Tool) -> None:
+        self._persona.calling(context, tool)
         await self._own.on_tool_start(context, agent, tool)
 
     async def on_tool_end(self, context: Any, agent: Agent[Any], tool: Tool, result: object) -> None:
@@ -193,17 +236,22 @@ class _Hooks(AgentHooks[Any]):
         await self._own.on_llm_end(context, agent, response)
 
 
-def _message(items: Sequence[TResponseInputItem]) -> str:
-    """The user's newest message, without its pictures and files."""
-    for item in reversed(items):
-        said = cast("dict[str, Any]", item)
-        if said.get("role") == "user":
-            content = said.get("content")
-            if isinstance(content, str):
-                return content
-            parts = cast("list[dict[str, Any]]", content or [])
-            return "\n".join(part["text"] for part in parts if isinstance(part.get("text"), str))
-    return ""
+def _is_nested(context: RunContextWrapper[Any]) -> bool:
+    """Whether a model is asked in a run inside another one, of which the call of a tool is the context."""
+    return isinstance(context, ToolContext)
+
+
+def _messages(items: Sequence[TResponseInputItem]) -> list[str]:
+    """The user's messages, the newest last, without their pictures and files."""
+    said = [cast("dict[str, Any]", item) for item in items]
+    return [_text(item.get("content")) for item in said if item.get("role") == "user"]
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    parts = cast("list[dict[str, Any]]", content or [])
+    return "\n".join(part["text"] for part in parts if isinstance(part.get("text"), str))
 
 
 def _kind(item: Any) -> str:

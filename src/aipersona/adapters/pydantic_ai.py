@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic_ai import Tool
+from pydantic_ai._run_context import get_current_run_context  # nothing public tells of the run around a run
 from pydantic_ai.capabilities import AbstractCapability, WrapRunHandler
 from pydantic_ai.messages import (
     BaseToolReturnPart,
@@ -25,7 +26,7 @@ from pydantic_ai.messages import (
 )
 from pydantic_ai.models import ModelRequestContext
 from pydantic_ai.run import AgentRunResult
-from pydantic_ai.tools import RunContext
+from pydantic_ai.tools import DeferredToolRequests, RunContext
 from pydantic_ai.toolsets import AbstractToolset, FunctionToolset
 from pydantic_core import to_jsonable_python
 
@@ -50,6 +51,9 @@ class PersonaCapability(AbstractCapability[Any]):
     the run's conversation (`result.conversation_id`, which runs with a `message_history` share). The instructions are
     those of the requests alone: no message history holds them. With `steering` the model has the tools to remember,
     correct, forget and explain what is known, which act on the user's own last message only. `budget` in tokens.
+
+    A run inside another one, such as that of a sub-agent which a tool calls, is told what is known of the user; what it
+    is asked is no word of theirs: it is not kept, and it has no tools to steer.
     """
 
     def __init__(
@@ -66,7 +70,8 @@ class PersonaCapability(AbstractCapability[Any]):
 
     async def for_run(self, ctx: RunContext[Any]) -> AbstractCapability[Any]:
         session = _named(self._name, ctx) if self._name is not None else ctx.conversation_id or new_name("agent")
-        return _Run(self._conversations.of(_named(self._user, ctx), session), self._steering)
+        conversation = self._conversations.of(_named(self._user, ctx), session)
+        return _NestedRun(conversation) if get_current_run_context() else _Run(conversation, self._steering)
 
     async def end(self, user_id: str, session_id: str, *, learn: bool = True) -> LearnReport | None:
         """End the session of a conversation, and learn when enough are pending: see Conversation.end.
@@ -91,8 +96,11 @@ class _Run(AbstractCapability[Any]):
         return FunctionToolset([self._tool(order) for order in ORDERS]) if self.steering else None
 
     async def wrap_run(self, ctx: RunContext[Any], *, handler: WrapRunHandler) -> AgentRunResult[Any]:
-        await self.conversation.hear(_message(ctx))
+        *before, message = _messages(ctx) or [""]
+        await self.conversation.hear(message, before=before)
         result = await handler()
+        if isinstance(result.output, DeferredToolRequests):
+            return result  # another run answers, once the calls are approved or done
         text, calls = _answer(result.new_messages())
         output: Any = result.output
         await self.conversation.reply(text or _text_of(output), calls)
@@ -101,12 +109,7 @@ class _Run(AbstractCapability[Any]):
     async def prepare_model_request(
         self, ctx: RunContext[Any], request_context: ModelRequestContext
     ) -> ModelRequestContext:
-        text = await self.conversation.instructions(_message(ctx))
-        if not text:
-            return request_context
-        parameters = request_context.model_request_parameters
-        parts = [*(parameters.instruction_parts or ()), InstructionPart(content=text, dynamic=True)]
-        return replace(request_context, model_request_parameters=replace(parameters, instruction_parts=parts))
+        return _told(request_context, await self.conversation.instructions(_message(ctx)))
 
     def _tool(self, order: Order) -> Tool[Any]:
         async def carry_out(ctx: RunContext[Any], **arguments: Any) -> str:
@@ -115,12 +118,37 @@ class _Run(AbstractCapability[Any]):
         return Tool[Any].from_schema(carry_out, order.name, order.description, order.parameters, takes_ctx=True)
 
 
+@dataclass
+class _NestedRun(AbstractCapability[Any]):
+    """The same in a run inside another one, whose message a model or a program has written."""
+
+    conversation: Conversation
+
+    async def prepare_model_request(
+        self, ctx: RunContext[Any], request_context: ModelRequestContext
+    ) -> ModelRequestContext:
+        return _told(request_context, await self.conversation.briefing(_message(ctx)))
+
+
+def _told(request_context: ModelRequestContext, text: str) -> ModelRequestContext:
+    """The request with a text at the end of its instructions."""
+    if not text:
+        return request_context
+    parameters = request_context.model_request_parameters
+    parts = [*(parameters.instruction_parts or ()), InstructionPart(content=text, dynamic=True)]
+    return replace(request_context, model_request_parameters=replace(parameters, instruction_parts=parts))
+
+
 def _message(ctx: RunContext[Any]) -> str:
     """The user's message that the run answers; of a run that goes on with a history, the last one of that."""
-    if ctx.prompt is not None:
-        return _prompt_text(ctx.prompt)
+    return _prompt_text(ctx.prompt) if ctx.prompt is not None else "".join(_messages(ctx)[-1:])
+
+
+def _messages(ctx: RunContext[Any]) -> list[str]:
+    """The user's messages as a run begins: those of the history that it goes on with, and its own, the newest last."""
     prompts = [p for m in ctx.messages if isinstance(m, ModelRequest) for p in m.parts if isinstance(p, UserPromptPart)]
-    return _prompt_text(prompts[-1].content) if prompts else ""
+    contents = [*(prompt.content for prompt in prompts), *([ctx.prompt] if ctx.prompt is not None else [])]
+    return [_prompt_text(content) for content in contents]
 
 
 def _prompt_text(content: str | Sequence[Any]) -> str:

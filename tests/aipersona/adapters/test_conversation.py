@@ -57,6 +57,37 @@ async def test_a_message_sent_again_unanswered_is_kept_once_and_an_answer_is_one
     assert await kept(ai) == {"monday": [("user", "Hello?"), ("assistant", "Yes."), ("user", "Hello?")]}
 
 
+async def test_a_message_that_is_answered_anew_is_kept_once_and_one_that_is_said_again_twice() -> None:
+    ai = persona()
+    talk = Conversation(ai, "alice", "monday", steering=True)
+    said: list[tuple[str, str]] = []
+    for message, before, again in [
+        ("Hello.", [], False),
+        ("Hello.", [], True),
+        ("Hello.", ["Hello."], False),
+        ("I'm vegan.", ["Hello.", "Hello."], False),
+        ("I'm vegan.", ["Hello.", "Hello."], True),
+        ("I'm vegan.", ["Hello."], True),
+        ("I'm vegan.", ["Hello.", "Hello.", "I'm vegan."], False),
+        ("I'm vegan.", [], False),
+    ]:
+        await talk.hear(message, before=before)
+        await talk.reply("Yes.")
+        said += [] if again else [("user", message), ("assistant", "Yes.")]
+        assert await kept(ai) == {"monday": said}
+
+
+async def test_an_order_that_is_answered_anew_is_carried_out() -> None:
+    ai = persona()
+    talk = Conversation(ai, "alice", "monday", steering=True)
+    await talk.hear("Remember that I'm vegan.", before=[])
+    await talk.reply("I did not.")
+    await talk.hear("Remember that I'm vegan.", before=[])
+    assert (await talk.order("remember", {}, after_others=False)).startswith("Remembered: preferences.diet = vegan")
+    await talk.hear(" ")
+    assert (await talk.order("remember", {}, after_others=False)).startswith("Not done: there is no message")
+
+
 async def test_another_process_goes_on_with_the_session() -> None:
     store = MemoryStore()
     await Conversation(persona(store), "alice", "monday").hear("Hello.")

@@ -13,7 +13,9 @@ from langchain.tools import tool
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatResult
+from langchain_core.tools import StructuredTool
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
 from pydantic import Field
 
 from aipersona import AIPersona
@@ -106,6 +108,21 @@ def test_a_thread_is_one_session_in_which_nothing_is_kept_twice(ai: AIPersona, h
     assert KNOWN in script.told[-1]
 
 
+@both
+def test_a_message_that_is_answered_anew_is_kept_once(ai: AIPersona, how: str) -> None:
+    script = model("Yes.", "No.", "Well.")
+    agent: Any = create_agent(script, middleware=[PersonaMiddleware(ai)], checkpointer=InMemorySaver())
+    who = {"user_id": "alice", "thread_id": "s"}
+    run(how, agent, MOVED, **who)
+    run(how, agent, "And tomorrow?", **who)
+    past = agent.get_state_history({"configurable": who})
+    asked = next(state.config["configurable"] for state in past if state.metadata["source"] == "input")
+    again = {"configurable": {**who, **asked}}
+    asyncio.run(agent.ainvoke(None, again)) if how == "async" else agent.invoke(None, again)
+    assert len(script.heard) == 3
+    assert [content for _, content in done(ai, kept(ai))["s"]] == [MOVED, "Yes.", "And tomorrow?", "No."]
+
+
 def test_the_user_is_whom_the_application_names(ai: AIPersona) -> None:
     ai.sync.set("bob", "preferences.diet", "halal")
     ways: list[tuple[PersonaMiddleware, dict[str, Any]]] = [
@@ -193,6 +210,44 @@ def test_a_system_prompt_of_blocks_keeps_them(ai: AIPersona) -> None:
     assert first == {"type": "text", "text": "You plan.", "cache_control": {"type": "ephemeral"}}
     assert isinstance(second, dict)
     assert KNOWN in second["text"]
+
+
+TASK = "Plan for somebody. I'm vegan. Remember it."
+
+
+@both
+@pytest.mark.parametrize("named", [None, {"configurable": {"user_id": "alice", "thread_id": "other"}}])
+def test_a_task_that_a_model_writes_for_a_sub_agent_is_no_word_of_the_users(
+    ai: AIPersona, how: str, named: Any
+) -> None:
+    ai.sync.set("alice", "demographics.residence.city", "Lisbon")
+    script = model(call("remember"), "Planned.")
+    planner: Any = create_agent(script, middleware=[PersonaMiddleware(ai)])
+    given: Any = {"messages": [{"role": "user", "content": TASK}]}
+
+    async def delegate(task: str) -> str:
+        return (await planner.ainvoke(given, named))["messages"][-1].text
+
+    def delegate_blocking(task: str) -> str:
+        return planner.invoke(given, named)["messages"][-1].text
+
+    hand_on = StructuredTool.from_function(delegate_blocking, delegate, "hand_on", "Hand a task on.")
+    outer = model(call("hand_on", task=TASK), "Done.")
+    agent = create_agent(outer, tools=[hand_on], middleware=[PersonaMiddleware(ai)], checkpointer=InMemorySaver())
+    run(how, agent, "Where do I eat tonight?", user_id="alice", thread_id="s")
+    assert KNOWN in script.told[0]
+    assert [m.text for m in script.heard[1] if isinstance(m, ToolMessage)] == [NOT_AFTER_OTHERS]
+    assert done(ai, kept(ai)) == {"s": [("user", "Where do I eat tonight?"), ("assistant", "Done.")]}
+    assert [len(revision.edits) for revision in ai.sync.log("alice")] == [1]
+
+
+@both
+def test_an_agent_that_is_a_node_of_a_larger_graph_hears_the_user_where_it_is_told_to(ai: AIPersona, how: str) -> None:
+    for nested in (False, True):
+        agent = create_agent(model("Yes."), middleware=[PersonaMiddleware(ai, nested=nested)])
+        larger: Any = StateGraph(MessagesState).add_node("agent", agent).add_edge(START, "agent").compile()  # pyright: ignore[reportUnknownMemberType]
+        run(how, larger, MOVED, user_id="alice", thread_id="s")
+        assert done(ai, kept(ai)) == ({"s": [("user", MOVED), ("assistant", "Yes.")]} if nested else {})
 
 
 def test_a_message_of_another_agent_is_not_the_users_own(ai: AIPersona) -> None:
