@@ -2,7 +2,8 @@
 
 Answers are kept for a day, by user and key. While one is being made, however long that takes, others are refused;
 once nothing was heard of it for a minute, whoever made it was killed. A failure of the server frees the key, so that
-the request can be sent again.
+the request can be sent again. A request that was cut off may have been done all the same: its key is not free before
+that minute is over.
 """
 
 from __future__ import annotations
@@ -52,14 +53,13 @@ async def answered_once(handle: Handle, scope: Scope, receive: Receive, send: Se
         await _again(there, asked, send)
         return
     made = _Recorder(send)
-    whole = asked
     try:
         async with _renewing(store, key, asked, clock):
             await handle(scope, _replayed(body, receive), made.send)
-        if made.status < 500:
-            whole = asked._replace(at=clock(), status=made.status, headers=made.headers, body=bytes(made.body))
-    finally:
-        await store.end_answer(key, whole)
+    except Exception:
+        await store.end_answer(key, made.answer(asked, clock()))
+        raise
+    await store.end_answer(key, made.answer(asked, clock()))
 
 
 @asynccontextmanager
@@ -87,7 +87,7 @@ class _Recorder:
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self.status, self.headers, self.body = 500, dict[str, str](), bytearray()
+        self.status, self.headers, self.body, self.whole = 500, dict[str, str](), bytearray(), False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -96,7 +96,14 @@ class _Recorder:
             self.headers = {name: given[name] for name in KEPT_HEADERS if name in given}
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
+            self.whole = not message.get("more_body", False)
         await self._send(message)
+
+    def answer(self, asked: Answer, at: float) -> Answer:
+        """What is to be kept of the response: all of it, also where its client was gone, or nothing of a failure."""
+        if not self.whole or self.status >= 500:
+            return asked
+        return asked._replace(at=at, status=self.status, headers=self.headers, body=bytes(self.body))
 
 
 async def _again(there: Answer, asked: Answer, send: Send) -> None:

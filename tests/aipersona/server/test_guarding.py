@@ -113,6 +113,26 @@ async def test_a_request_that_takes_longer_than_a_minute_is_made_once(monkeypatc
         assert drafter.calls == 1
 
 
+@pytest.mark.anyio
+async def test_a_request_that_was_cut_off_is_not_begun_again_for_a_minute() -> None:
+    now, drafter = NOON, SlowDrafter()
+    app, ai = application(auth=False, drafter=drafter, clock=lambda: now)
+    async with ai, httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as served:
+        await served.put(f"{ANN}/sessions/s1", json=SESSION)
+        once = {"idempotency-key": "l"}
+        first = asyncio.create_task(served.post(f"{ANN}/learn", headers=once))
+        await asyncio.wait_for(drafter.begun.wait(), 30)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        drafter.told.set()
+        assert (await served.post(f"{ANN}/learn", headers=once)).status_code == 409
+        assert drafter.calls == 1
+        now += timedelta(seconds=61)
+        assert (await served.post(f"{ANN}/learn", headers=once)).is_success
+        assert drafter.calls == 2
+
+
 @pytest.mark.parametrize("name", ["", "x" * 257, "a\tb"])
 def test_an_idempotency_key_is_short_and_printable(name: str) -> None:
     with client() as served:
