@@ -690,6 +690,24 @@ async def test_of_requests_with_one_id_that_come_at_once_one_is_let_through(stor
         assert sorted(begun, key=lambda there: there is not None) == [None, *[asked] * 7]
 
 
+async def test_only_its_owner_renews_and_ends_a_reservation(store: Store) -> None:
+    first = Answer("r1", "print", 10.0, owner="first")
+    second = first._replace(at=80.0, owner="second")
+    assert await store.begin_answer(ANN, first, older=0, stuck=0) is None
+    await store.renew_answer(ANN, first, at=50.0)
+    await store.renew_answer(ANN, second, at=70.0)
+    assert await store.begin_answer(ANN, second, older=0, stuck=50) == first._replace(at=50.0)
+    assert await store.begin_answer(ANN, second, older=0, stuck=51) is None
+    await store.renew_answer(ANN, first, at=90.0)
+    for late in (first, first._replace(at=90.0, status=200, headers={}, body=b"late")):
+        await store.end_answer(ANN, late)
+        assert await store.begin_answer(ANN, first, older=0, stuck=0) == second
+    whole = second._replace(at=95.0, status=200, headers={}, body=b"whole")
+    await store.end_answer(ANN, whole)
+    await store.renew_answer(ANN, second, at=99.0)
+    assert await store.begin_answer(ANN, first, older=0, stuck=99) == whole
+
+
 async def test_one_message_list_that_is_recorded_by_several_at_once_is_kept_once(store: Store) -> None:
     for number in range(5):
         row = Prefix(f"{number}" * 64, "s1", False, 1.5)

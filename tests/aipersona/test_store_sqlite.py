@@ -34,7 +34,7 @@ from aipersona.persona.revisions import Revision, fold
 from aipersona.sessions.model import Session, Turn
 from aipersona.store.memory import MemoryStore
 from aipersona.store.opening import NEWEST, connect, database_url, open_store
-from aipersona.store.protocol import Store, UserKey
+from aipersona.store.protocol import Answer, Store, UserKey
 from aipersona.store.sql import SQLStore
 from aipersona.store.tables import ALL, metadata
 
@@ -227,6 +227,25 @@ async def test_a_database_of_the_first_version_keeps_its_users_and_gives_each_an
     again = await open_store(file)
     assert [await again.head(key) for key in keys] == heads
     await again.aclose()
+
+
+async def test_answers_that_were_kept_before_they_had_owners_still_come_again(file: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{file}", poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", "aipersona.store:migrations")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        add = "INSERT INTO answers (tenant, user_id, request_id, fingerprint, at, status, headers, body)"
+        row = (ANN.tenant, ANN.user_id, "r1", "print", 10.0, 200, "{}", b"whole")
+        connection.exec_driver_sql(f"{add} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    store = await open_store(file)
+    asked = Answer("r1", "print", 20.0, owner="new")
+    whole = Answer("r1", "print", 10.0, 200, {}, b"whole")
+    assert await store.begin_answer(ANN, asked, older=0, stuck=0) == whole
+    await store.end_answer(ANN, asked)
+    assert await store.begin_answer(ANN, asked, older=0, stuck=0) == whole
+    await store.aclose()
 
 
 async def test_every_key_begins_with_tenant_and_user() -> None:

@@ -1,22 +1,29 @@
 """Requests that may be sent twice: with an `Idempotency-Key` the second one gets the first one's answer.
 
-Answers are kept for a day, by user and key. One that is being made makes others wait no longer than a minute: whoever
-made it may have been killed. A failure of the server frees the key, so that the request can be sent again.
+Answers are kept for a day, by user and key. While one is being made, however long that takes, others are refused;
+once nothing was heard of it for a minute, whoever made it was killed. A failure of the server frees the key, so that
+the request can be sent again. A request that was cut off may have been done all the same: its key is not free before
+that minute is over.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
 from starlette.types import Message, Receive, Scope, Send
 
+from aipersona.errors import StoreError
 from aipersona.server.problems import Refused
 from aipersona.server.serving import Caller
-from aipersona.store.protocol import Answer, UserKey
+from aipersona.store.protocol import Answer, AnswerStore, UserKey, new_identity
 
 KEPT = 24 * 3600.0
 STUCK = 60.0
+RENEWED = 20.0
+"""How often it is noted, in seconds, that an answer is still being made."""
 LONGEST_KEY = 256
 
 KEPT_HEADERS = ("content-type", "etag", "location")
@@ -34,21 +41,45 @@ async def answered_once(handle: Handle, scope: Scope, receive: Receive, send: Se
         raise Refused(422, "invalid_request", f"an Idempotency-Key has 1 to {LONGEST_KEY} printable characters")
     body = await _whole(receive)
     key = UserKey(caller.principal.tenant, scope["path_params"]["user_id"])
-    now = caller.serving.clock().timestamp()
-    asked = Answer(request_id, _fingerprint(scope, body), now)
+
+    def clock() -> float:
+        return caller.serving.clock().timestamp()
+
+    now = clock()
+    asked = Answer(request_id, _fingerprint(scope, body), now, owner=new_identity())
     store = await caller.ai.store()
     there = await store.begin_answer(key, asked, older=now - KEPT, stuck=now - STUCK)
     if there is not None:
         await _again(there, asked, send)
         return
     made = _Recorder(send)
-    whole = asked
     try:
-        await handle(scope, _replayed(body, receive), made.send)
-        if made.status < 500:
-            whole = asked._replace(status=made.status, headers=made.headers, body=bytes(made.body))
+        async with _renewing(store, key, asked, clock):
+            await handle(scope, _replayed(body, receive), made.send)
+    except Exception:
+        await store.end_answer(key, made.answer(asked, clock()))
+        raise
+    await store.end_answer(key, made.answer(asked, clock()))
+
+
+@asynccontextmanager
+async def _renewing(
+    store: AnswerStore, key: UserKey, asked: Answer, clock: Callable[[], float]
+) -> AsyncGenerator[None]:
+    """Meanwhile it is noted again and again that the answer is being made, so that nobody takes its maker for dead."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(RENEWED)
+            with suppress(StoreError):  # the next time may do better
+                await store.renew_answer(key, asked, at=clock())
+
+    task = asyncio.create_task(renew())
+    try:
+        yield
     finally:
-        await store.end_answer(key, whole)
+        task.cancel()
+        await asyncio.wait({task})
 
 
 class _Recorder:
@@ -56,7 +87,7 @@ class _Recorder:
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self.status, self.headers, self.body = 500, dict[str, str](), bytearray()
+        self.status, self.headers, self.body, self.whole = 500, dict[str, str](), bytearray(), False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -65,7 +96,14 @@ class _Recorder:
             self.headers = {name: given[name] for name in KEPT_HEADERS if name in given}
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
+            self.whole = not message.get("more_body", False)
         await self._send(message)
+
+    def answer(self, asked: Answer, at: float) -> Answer:
+        """What is to be kept of the response: all of it, also where its client was gone, or nothing of a failure."""
+        if not self.whole or self.status >= 500:
+            return asked
+        return asked._replace(at=at, status=self.status, headers=self.headers, body=bytes(self.body))
 
 
 async def _again(there: Answer, asked: Answer, send: Send) -> None:

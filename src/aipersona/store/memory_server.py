@@ -45,10 +45,20 @@ class MemoryServer:
         kept[answer.request_id] = answer
         return None
 
+    async def renew_answer(self, key: UserKey, answer: Answer, *, at: float) -> None:
+        there = self._owned(key, answer)
+        if there is not None and there.status is None:
+            self._answers[key][there.request_id] = there._replace(at=at)
+
     async def end_answer(self, key: UserKey, answer: Answer) -> None:
-        kept = self._answers.get(key, {})
-        if kept.pop(answer.request_id, None) is not None and answer.status is not None:
-            kept[answer.request_id] = answer
+        if self._owned(key, answer) is not None:
+            del self._answers[key][answer.request_id]
+            if answer.status is not None:
+                self._answers[key][answer.request_id] = answer
+
+    def _owned(self, key: UserKey, answer: Answer) -> Answer | None:
+        there = self._answers.get(key, {}).get(answer.request_id)
+        return there if there is not None and there.owner == answer.owner else None
 
     def erase_served(self, key: UserKey) -> dict[str, int]:
         """Drop what is the user's; how much by table."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aipersona.store.protocol import Store
     from aipersona.store.threads import Threads
 
-NEWEST = "0006"
+NEWEST = "0007"
 """The migration that this version of the code was written for."""
 
 _one_at_a_time = threading.Lock()

@@ -206,7 +206,8 @@ class Prefix(NamedTuple):
 class Answer(NamedTuple):
     """What a request was answered with, for when it comes again; not yet, as long as there is no status.
 
-    `at` is when the request came first, in Unix time.
+    `at` is, in Unix time, when the request came, was last known to be worked on, or was answered. `owner` is made up by
+    whoever answers it: nobody else renews or ends what they reserved.
     """
 
     request_id: str
@@ -215,9 +216,39 @@ class Answer(NamedTuple):
     status: int | None = None
     headers: dict[str, str] | None = None
     body: bytes | None = None
+    owner: str = ""
 
 
-class ServerStore(Protocol):
+class AnswerStore(Protocol):
+    """Answers to requests that may come again; they are a user's, and are erased with them."""
+
+    async def begin_answer(self, key: UserKey, answer: Answer, *, older: float, stuck: float) -> Answer | None:
+        """Reserve a request's id, if it is free: None then, or the answer that is there.
+
+        What is there from before `older` is dropped first, and what has had no status since before `stuck`.
+
+        Raises: StoreUnavailable.
+        """
+        ...
+
+    async def renew_answer(self, key: UserKey, answer: Answer, *, at: float) -> None:
+        """Note that the request that this owner reserved was still being answered then; nothing if it is not theirs.
+
+        Raises: StoreUnavailable.
+        """
+        ...
+
+    async def end_answer(self, key: UserKey, answer: Answer) -> None:
+        """Keep the answer to the request that this owner reserved; without a status, free its id again.
+
+        Nothing is done to what another owner reserved, or to what was erased meanwhile.
+
+        Raises: StoreUnavailable.
+        """
+        ...
+
+
+class ServerStore(AnswerStore, Protocol):
     """What a server keeps beside personas. All of it but the API keys is a user's, and is erased with them."""
 
     async def keys(self, tenant: str | None = None) -> list[ApiKey]:
@@ -253,22 +284,6 @@ class ServerStore(Protocol):
         is stored, where the list with the digest `unless` was recorded at `since` or later.
 
         Raises: what `observe` raises.
-        """
-        ...
-
-    async def begin_answer(self, key: UserKey, answer: Answer, *, older: float, stuck: float) -> Answer | None:
-        """Reserve a request's id, if it is free: None then, or the answer that is there.
-
-        What is there from before `older` is dropped first, and what has had no status since before `stuck`.
-
-        Raises: StoreUnavailable.
-        """
-        ...
-
-    async def end_answer(self, key: UserKey, answer: Answer) -> None:
-        """Keep the answer to the request that was reserved; without a status, free its id again.
-
-        Raises: StoreUnavailable.
         """
         ...
 

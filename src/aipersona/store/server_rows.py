@@ -26,7 +26,14 @@ _DROP_OLD_PREFIXES = sa.delete(t.prefixes).where(t.of_user(t.prefixes), t.prefix
 
 _THIS = sa.and_(t.of_user(t.answers), t.answers.c.request_id == sa.bindparam("of_request"))
 _ANSWER = sa.select(t.answers).where(_THIS)
-_DROP_ANSWER = sa.delete(t.answers).where(_THIS)
+_OWN = sa.and_(_THIS, t.answers.c.owner == sa.bindparam("of_owner"))
+_RENEW_ANSWER = sa.update(t.answers).where(_OWN, t.answers.c.status.is_(None)).values(at=sa.bindparam("now"))
+_KEEP_ANSWER = (
+    sa.update(t.answers)
+    .where(_OWN)
+    .values({name: sa.bindparam(f"new_{name}") for name in ("at", "status", "headers", "body")})
+)
+_DROP_ANSWER = sa.delete(t.answers).where(_OWN)
 _DROP_OLD_ANSWERS = sa.delete(t.answers).where(
     t.of_user(t.answers),
     sa.or_(
@@ -99,19 +106,33 @@ def begin_answer(connection: sa.Connection, key: UserKey, answer: Answer, older:
             return None
         row = connection.execute(_ANSWER, t.asked(key, of_request=answer.request_id)).one_or_none()
     headers = json.loads(row.headers) if row.headers is not None else None
-    return Answer(row.request_id, row.fingerprint, row.at, row.status, headers, row.body)
+    return Answer(row.request_id, row.fingerprint, row.at, row.status, headers, row.body, row.owner or "")
+
+
+def renew_answer(connection: sa.Connection, key: UserKey, answer: Answer, at: float) -> None:
+    """Note that a request was still being answered by its owner."""
+    connection.execute(_RENEW_ANSWER, _own(key, answer, now=at))
 
 
 def end_answer(connection: sa.Connection, key: UserKey, answer: Answer) -> None:
-    """Keep an answer; without a status, free its id. Nothing is kept of a user who was erased meanwhile."""
-    there = connection.execute(_DROP_ANSWER, t.asked(key, of_request=answer.request_id)).rowcount
-    if there and answer.status is not None:
-        connection.execute(t.adding(connection, t.answers), _answer_row(key, answer))
+    """Keep an owner's answer; without a status, free its id.
+
+    A row is changed in its place: whoever erases the user at the same moment would not see a new one.
+    """
+    if answer.status is None:
+        connection.execute(_DROP_ANSWER, _own(key, answer))
+    else:
+        kept = {f"new_{name}": _answer_row(key, answer)[name] for name in ("at", "status", "headers", "body")}
+        connection.execute(_KEEP_ANSWER, _own(key, answer, **kept))
 
 
 def _key_row(key: ApiKey) -> dict[str, object]:
     ends_at = key.ends_at.timestamp() if key.ends_at is not None else None
     return {"key_id": key.key_id, "tenant": key.tenant, "ends_at": ends_at, "body": key.model_dump_json()}
+
+
+def _own(key: UserKey, answer: Answer, **more: object) -> dict[str, object]:
+    return t.asked(key, of_request=answer.request_id, of_owner=answer.owner, **more)
 
 
 def _answer_row(key: UserKey, answer: Answer) -> dict[str, object]:

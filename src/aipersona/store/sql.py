@@ -181,6 +181,9 @@ class SQLStore:
     async def begin_answer(self, key: UserKey, answer: Answer, *, older: float, stuck: float) -> Answer | None:
         return await self._run("write", key.tenant, server_rows.begin_answer, key, answer, older, stuck)
 
+    async def renew_answer(self, key: UserKey, answer: Answer, *, at: float) -> None:
+        await self._run("write", key.tenant, server_rows.renew_answer, key, answer, at)
+
     async def end_answer(self, key: UserKey, answer: Answer) -> None:
         await self._run("write", key.tenant, server_rows.end_answer, key, answer)
 

@@ -153,6 +153,7 @@ answers = sa.Table(
     sa.Column("status", sa.Integer),
     sa.Column("headers", sa.Text),
     sa.Column("body", sa.LargeBinary),
+    sa.Column("owner", _text(32)),
 )
 
 ALL = (work, answers, prefixes, vectors, turns, sessions, entries, revisions, users)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from aipersona import DraftEdit
+from aipersona.server import repeating
+from aipersona.store.protocol import Answer, UserKey
+from tests.aipersona.kit import NOON
 from tests.aipersona.server.kit import application, client, key_for
 
 ANN = "/v1/users/ann"
 DIET = f"{ANN}/persona/preferences.diet"
+SESSION = {"started_at": "2026-03-01T00:00:00Z", "turns": [{"role": "user", "content": "hello"}]}
 
 
 def test_a_request_that_comes_again_is_answered_as_before_and_changes_nothing() -> None:
@@ -65,6 +71,66 @@ async def test_the_same_request_at_the_same_time_is_made_once() -> None:
         assert set(found) <= {200, 409}
         assert 200 in found
         assert (await ai.user("ann")).revision == 1
+
+
+class SlowDrafter:
+    """Proposes nothing, and that not before it is told to."""
+
+    def __init__(self) -> None:
+        self.calls, self.begun, self.told = 0, asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, _: object) -> list[DraftEdit]:
+        self.calls += 1
+        self.begun.set()
+        await self.told.wait()
+        return []
+
+
+@pytest.mark.anyio
+async def test_a_request_that_takes_longer_than_a_minute_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repeating, "RENEWED", 0.0)
+    now, drafter, renewed = NOON, SlowDrafter(), asyncio.Event()
+    app, ai = application(auth=False, drafter=drafter, clock=lambda: now)
+    async with ai, httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as served:
+        await served.put(f"{ANN}/sessions/s1", json=SESSION)
+        store, once = await ai.store(), {"idempotency-key": "l"}
+        renew = store.renew_answer
+
+        async def renew_and_tell(key: UserKey, answer: Answer, *, at: float) -> None:
+            await renew(key, answer, at=at)
+            if at == now.timestamp() != NOON.timestamp():
+                renewed.set()
+
+        monkeypatch.setattr(store, "renew_answer", renew_and_tell)
+        first = asyncio.create_task(served.post(f"{ANN}/learn", headers=once))
+        await asyncio.wait_for(drafter.begun.wait(), 30)
+        now += timedelta(seconds=61)
+        await asyncio.wait_for(renewed.wait(), 30)
+        assert (await served.post(f"{ANN}/learn", headers=once)).status_code == 409
+        drafter.told.set()
+        learned = await first
+        assert (await served.post(f"{ANN}/learn", headers=once)).content == learned.content
+        assert drafter.calls == 1
+
+
+@pytest.mark.anyio
+async def test_a_request_that_was_cut_off_is_not_begun_again_for_a_minute() -> None:
+    now, drafter = NOON, SlowDrafter()
+    app, ai = application(auth=False, drafter=drafter, clock=lambda: now)
+    async with ai, httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as served:
+        await served.put(f"{ANN}/sessions/s1", json=SESSION)
+        once = {"idempotency-key": "l"}
+        first = asyncio.create_task(served.post(f"{ANN}/learn", headers=once))
+        await asyncio.wait_for(drafter.begun.wait(), 30)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        drafter.told.set()
+        assert (await served.post(f"{ANN}/learn", headers=once)).status_code == 409
+        assert drafter.calls == 1
+        now += timedelta(seconds=61)
+        assert (await served.post(f"{ANN}/learn", headers=once)).is_success
+        assert drafter.calls == 2
 
 
 @pytest.mark.parametrize("name", ["", "x" * 257, "a\tb"])
