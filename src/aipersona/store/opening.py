@@ -116,7 +116,7 @@ def _connect_postgres(url: sa.URL) -> sa.Engine:
         pool_pre_ping=True,
         pool_size=2 * postgres.CONNECTIONS,
         max_overflow=0,
-        connect_args={} if "connect_timeout" in url.query else {"connect_timeout": 10},
+        connect_args=postgres.connecting(url),
     )
     engine.dialect.use_insertmanyvalues_wo_returning = True  # many rows in one statement, instead of one by one
     event.listen(engine, "connect", postgres.prepare)

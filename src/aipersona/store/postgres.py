@@ -23,6 +23,16 @@ CONNECTIONS = 8
 DRIVERS = ("postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg2")
 """The names under which applications know this database; all of them are reached by psycopg 3."""
 
+_NOTICING = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""libpq's parameters, in seconds and the last in milliseconds, by which it is noticed within some ten seconds that a
+server vanished without a word: TCP alone would wait a quarter of an hour, and for an answer for good."""
+
 _BEGIN = {
     "read": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     "look": "BEGIN READ ONLY",
@@ -30,6 +40,11 @@ _BEGIN = {
 }
 _OPENING = 7_237_128
 """The advisory lock under which tables are made or changed."""
+
+
+def connecting(url: sa.URL) -> dict[str, int]:
+    """What the driver is told so that nothing waits for a server that is gone, but for what the URL says itself."""
+    return {name: value for name, value in _NOTICING.items() if name not in url.query}
 
 
 def prepare(connection: Any, _record: object) -> None:

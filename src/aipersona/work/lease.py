@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from aipersona.errors import WorkUnavailable
+from aipersona.store import postgres
 
 _SPACE = 0x61697077
 """The first half of the key of every advisory lock of a worker; the second is the worker's."""
@@ -76,7 +77,13 @@ class OneOfMany:
     def __init__(self, url: sa.URL) -> None:
         self._number = secrets.randbits(31)
         self.worker = f"worker-{self._number}"
-        self._engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True)
+        self._engine = sa.create_engine(
+            url,
+            poolclass=sa.NullPool,
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            connect_args=postgres.connecting(url),
+        )
         self._held: sa.Connection | None = None
         try:
             self._hold()

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import sqlalchemy as sa
 
 from aipersona.errors import WorkUnavailable
+from aipersona.store import postgres
 from aipersona.store.work import Kind
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Queue:
                     "system_database_url": _beside(url),
                     "dbos_system_schema": SCHEMA,
                     "use_listen_notify": False,
-                    "db_engine_kwargs": {"hide_parameters": True, "pool_size": 5, "max_overflow": 5},
+                    "db_engine_kwargs": _engine_options(url),
                     "log_level": "WARNING",
                     "enable_otlp": False,
                 }
@@ -207,6 +208,13 @@ def _dbos() -> type[DBOS]:
         dbos.workflow(name=WORKFLOW, max_recovery_attempts=CRASHES)(_job)
         _registered = True
     return dbos
+
+
+def _engine_options(url: sa.URL) -> dict[str, Any]:
+    options: dict[str, Any] = {"hide_parameters": True, "pool_size": 5, "max_overflow": 5}
+    if url.get_backend_name() == "postgresql":
+        options["connect_args"] = {"application_name": APPLICATION, **postgres.connecting(url)}
+    return options
 
 
 def _beside(url: sa.URL) -> str:

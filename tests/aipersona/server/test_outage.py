@@ -19,6 +19,7 @@ from sqlalchemy.pool import Pool
 from aipersona import AIPersona
 from aipersona.server import ServerSettings, create_app, serving
 from aipersona.server.proxy import recording
+from aipersona.server.routes import health
 from tests.aipersona.kit import NOON, hobbies
 from tests.aipersona.processes import running
 from tests.aipersona.server.kit import Running, key_for
@@ -200,6 +201,22 @@ def test_what_was_said_meanwhile_is_kept_when_the_database_is_back(town: Town, m
             assert town.chat("ann").headers["x-aipersona-context"] == "unavailable"
     town.running.settle()
     assert town.said("ann") == ["Dinner for ann?"]
+
+
+def test_a_server_is_not_ready_whose_database_is_silent(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "LONGEST", 0.2)
+    back = threading.Event()
+
+    def silent(_: Any) -> None:
+        assert back.wait(60)
+
+    with on_checkout(silent):
+        try:
+            refused = town.client.get("/readyz", timeout=20)
+        finally:
+            back.set()
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:aipersona:store_unavailable")
+    assert town.client.get("/readyz").status_code == 200
 
 
 def test_a_key_that_was_known_counts_on_while_the_database_fails_and_an_unknown_one_does_not(
