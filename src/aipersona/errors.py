@@ -179,7 +179,13 @@ class ToolsUnavailable(AIPersonaError):
 
 
 class WorkUnavailable(AIPersonaError):
+    """It passes where another worker may end, or a database answer again."""
+
     status = 503
+
+    def __init__(self, message: str, *, passes: bool = False) -> None:
+        self.passes = passes
+        super().__init__(message)
 
 
 class WorkersUnavailable(AIPersonaError):

@@ -24,6 +24,7 @@ MADE: list[AIPersonaError] = [
     errors.ModelOutputInvalid("does not parse"),
     errors.ModelUnavailable("no model", passes=False),
     errors.ModelRefused("it answered", answered=401),
+    errors.WorkUnavailable("another worker", passes=True),
 ]
 
 
@@ -44,6 +45,7 @@ def test_every_error_has_a_status_and_a_code_of_its_own() -> None:
 def test_what_may_work_later_is_told_from_what_somebody_must_mend() -> None:
     later: list[AIPersonaError] = [errors.ModelRefused("busy", answered=429), errors.ModelRefused("down", answered=503)]
     later += [errors.ModelUnavailable("out of reach"), errors.ModelOutputInvalid("does not parse")]
+    later += [errors.WorkUnavailable("another worker", passes=True)]
     mended = [errors.ModelRefused("no such key", answered=401), errors.ModelUnavailable("no model", passes=False)]
     assert all(
         error.passes for error in (*later, errors.StoreUnavailable("locked"), errors.RevisionConflict("a", 1, 2))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
     from aipersona.server import ServerSettings
     from aipersona.settings import Settings
     from aipersona.work import Worker
+
+AGAIN_SECONDS = 60.0
+"""After so long a worker that could not start is tried again."""
+
+log = logging.getLogger("aipersona.work")
 
 
 def serve(
@@ -91,6 +98,28 @@ def _end(signal: int, _: object) -> None:
     raise SystemExit(128 + signal)
 
 
+@asynccontextmanager
+async def _trying(worker: Worker) -> AsyncGenerator[None]:
+    """Within it, a worker that could not start is tried again every minute until it does."""
+    import asyncio
+
+    async def begin() -> None:
+        log.warning("nobody is learned for here: the worker could not start, and is tried again every minute")
+        while True:
+            await asyncio.sleep(AGAIN_SECONDS)
+            with suppress(Exception):  # whatever it is, the next try may do better
+                await worker.start()
+                log.info("users are learned for here: the worker could start")
+                return
+
+    trying = asyncio.create_task(begin())
+    try:
+        yield
+    finally:
+        trying.cancel()
+        await asyncio.gather(trying, return_exceptions=True)
+
+
 async def _run(ai: AIPersona, config: uvicorn.Config, worker: Worker | None, *, no_auth: bool) -> None:
     """Open the database, start to learn, say where it is served, and serve until a signal."""
     import gc
@@ -98,15 +127,22 @@ async def _run(ai: AIPersona, config: uvicorn.Config, worker: Worker | None, *, 
 
     import uvicorn
 
+    from aipersona.telemetry.meters import tell_working
+
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(ai)
         learns = "nobody is learned for here: --no-work"
+        tell_working(runs=False)
         if worker is not None:
+            stack.push_async_callback(worker.aclose)
             try:
-                await stack.enter_async_context(worker)
+                await worker.start()
                 learns = "users are learned for as they become due; `aipersona work` lists them"
             except (ModelUnavailable, WorkUnavailable) as error:
                 learns = f"nobody is learned for here: {error}"
+                if error.passes:
+                    learns += "; tried again every minute"
+                    await stack.enter_async_context(_trying(worker))
         gc.collect()
         gc.freeze()  # what was loaded stays: to look through it now and then takes 0.2 s, in which nobody is answered
         listening = config.bind_socket()

@@ -44,6 +44,7 @@ _SESSIONS = meter.create_counter("aipersona.sessions.learned", "{session}", "Ses
 _EDITS = meter.create_counter("aipersona.edits", "{edit}", "Edits of committed revisions, accepted and rejected.")
 _CONTEXTS = meter.create_counter("aipersona.contexts", "{context}", "Contexts by what there was to tell.")
 _LOST = meter.create_counter("aipersona.recordings.failed", "{recording}", "Calls whose words were not kept.")
+_WORKERS = meter.create_gauge("aipersona.workers", "{worker}", "Workers that learn for users in this process: 1, or 0.")
 
 ContextState = Literal["applied", "empty", "unavailable"]
 
@@ -69,3 +70,8 @@ def count_context(tenant: str, state: ContextState) -> None:
 def count_lost(tenant: str) -> None:
     """Count what was said in a call and could not be recorded."""
     _LOST.add(1, {"aipersona.tenant": tenant})
+
+
+def tell_working(*, runs: bool) -> None:
+    """Tell whether a worker runs in this process."""
+    _WORKERS.set(int(runs))

@@ -56,10 +56,11 @@ class OnlyOne:
         except sqlite3.OperationalError as error:
             self._held.close()
             if "locked" not in str(error):
-                raise WorkUnavailable(f"the lock of the worker cannot be made: {error}") from None
+                raise WorkUnavailable(f"the lock of the worker cannot be made: {error}", passes=True) from None
             raise WorkUnavailable(
                 "another worker is at work on this database: an SQLite file takes one, which `aipersona serve` brings "
-                "along; several need PostgreSQL"
+                "along; several need PostgreSQL",
+                passes=True,
             ) from None
 
     def dead(self, workers: Collection[str]) -> list[str]:
@@ -88,7 +89,8 @@ class OneOfMany:
         try:
             self._hold()
         except SQLAlchemyError as error:
-            raise WorkUnavailable(f"the lock of the worker cannot be made: {type(error).__name__}") from None
+            told = f"the lock of the worker cannot be made: {type(error).__name__}"
+            raise WorkUnavailable(told, passes=True) from None
 
     def _hold(self) -> sa.Connection:
         if self._held is None:

@@ -98,7 +98,8 @@ class Queue:
         except Exception as error:
             dbos.destroy()
             _running = None
-            raise WorkUnavailable(f"the queue of work cannot be opened: {type(error).__name__}") from None
+            told = f"the queue of work cannot be opened: {type(error).__name__}"
+            raise WorkUnavailable(told, passes=True) from None
         return cls(dbos, limits)
 
     def put(self, jobs: Iterable[Job]) -> int:

@@ -22,6 +22,7 @@ from aipersona.errors import UnknownUser, WorkUnavailable, unforeseen
 from aipersona.store.protocol import Store, UserKey, user_key
 from aipersona.store.sql import SQLStore
 from aipersona.store.work import Due, Failure, Kind
+from aipersona.telemetry.meters import tell_working
 from aipersona.work import lease, plan
 from aipersona.work.queue import Job, Limits, Queue
 
@@ -124,6 +125,7 @@ class Worker:
             await self.aclose()
             raise
         self._sweeping = asyncio.create_task(self._sweep_on())
+        tell_working(runs=True)
 
     async def aclose(self) -> None:
         """Stop: what runs may end within the patience, and is cut off then; another worker, or the next, does it."""
@@ -148,6 +150,8 @@ class Worker:
             if thread is not None:
                 thread.shutdown()
             self._thread = self._queue = self._lease = None
+            if queue is not None:
+                tell_working(runs=False)
 
     async def due(self, tenant: str, user_id: str) -> bool:
         """Have a user's closed sessions learned from soon, however few; returns at once, False if none waits.

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import signal
+import time
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from aipersona.work.lease import OnlyOne
 from tests.aipersona.cli.shell import Shell
 from tests.aipersona.server.upstream import upstream
 
@@ -54,6 +57,32 @@ def test_a_server_logs_lines_of_json_shows_metrics_and_sends_spans(
     sent = b"".join(asked.body for asked in collector.asked)
     assert b"GET /v1/users/{user_id}/usage" in sent
     assert USER not in f"{err!r}{metrics.text}{sent!r}"
+
+
+def test_a_server_whose_worker_could_not_start_learns_once_it_can(shell: Shell) -> None:
+    other = OnlyOne(Path(f"{shell.database}.worker"))
+    soon = "from aipersona.cli import serving; serving.AGAIN_SECONDS = 0.05"
+    with shell.start("serve", "--port", "0", "--no-auth", "--log-json", prepare=soon) as process:
+        assert process.stdout is not None
+        url, _, _, told = [process.stdout.readline().decode() for _ in range(4)]
+        assert re.fullmatch(r"work    nobody is learned for here: another worker .*; tried again every minute\n", told)
+        with httpx2.Client(base_url=url.split()[1].removesuffix("/v1"), trust_env=False) as client:
+
+            def workers() -> float:
+                (value,) = re.findall(r"^aipersona_workers\S* (\S+)$", client.get("/metrics").text, re.MULTILINE)
+                return float(value)
+
+            assert workers() == 0
+            other.close()
+            while workers() != 1:
+                time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+    lines: list[dict[str, Any]] = [json.loads(line) for line in err.decode().splitlines()]
+    assert [(line["level"], line["message"]) for line in lines if line["logger"] == "aipersona.work"] == [
+        ("warning", "nobody is learned for here: the worker could not start, and is tried again every minute"),
+        ("info", "users are learned for here: the worker could start"),
+    ]
 
 
 def test_a_log_of_another_form_is_refused_in_one_line(bare: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
