@@ -7,7 +7,8 @@
     await conversation.end()  # learns, once enough sessions are pending
 
 This is all that an adapter needs. What fails in the persona is logged, as `aipersona.adapters`, by its kind and without
-content, and costs the conversation its persona, not its answer; `end` alone raises.
+content, and costs the conversation its persona, not its answer; `end` alone raises. So does what takes longer than a
+second: the model is asked without a persona, and what was said is stored by and by; `end` waits until it is.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from pydantic import ValidationError
 
 from aipersona.adapters.history import Said, is_anew, speaker_of, storable, unheard
 from aipersona.chat.talk import with_turn
+from aipersona.deadline import answer_within
 from aipersona.errors import AIPersonaError, InvalidInput, SessionChanged, first_cause
 from aipersona.prompts import prompt
 from aipersona.sessions.model import Session, ToolCall, Turn
@@ -49,6 +51,9 @@ UNREACHED = "Not done: what is known of the user cannot be reached now."
 
 MOST_WAITING = 100
 """How many turns wait for a store that fails; older ones are given up."""
+
+LONGEST_WAIT = 1.0
+"""Seconds for which an answer waits for the persona: to be told what is known, and to have kept what was said."""
 
 _Pick = Callable[[Sequence[Turn]], Sequence[Said]]
 """What is to be added to a session that has these turns."""
@@ -109,6 +114,7 @@ class Conversation:
         self._told: tuple[str, str] | None = None
         self._anew = False
         self._saving = asyncio.Lock()
+        self._storing: set[asyncio.Task[None]] = set()
 
     @property
     def user_id(self) -> str:
@@ -186,6 +192,8 @@ class Conversation:
         """
         if after_others:
             return NOT_AFTER_OTHERS
+        if self._waiting:
+            return UNREACHED
         session = self._up_to_message() if self._anew else self._session
         if not session.turns or not session.is_by_user(session.turns[-1]):
             return "Not done: there is no message of the user that asks for it."
@@ -231,7 +239,8 @@ class Conversation:
 
     async def _known(self, said: str) -> str:
         """What is known of the user that bears on this, "" if nothing is."""
-        known = await self._ai.context(self.user_id, said, budget=self._budget, running=self.session_id)
+        reading = self._ai.context(self.user_id, said, budget=self._budget, running=self.session_id)
+        known = await answer_within(LONGEST_WAIT, reading)
         return prompt("known").render(context=known.text) if known.text else ""
 
     def _told_without(self) -> AbstractContextManager[None]:
@@ -242,6 +251,13 @@ class Conversation:
     async def _keep(self, pick: _Pick, *, to_message: bool = False) -> None:
         """Store what is picked; `to_message`: it goes with the last message, which somebody else may have kept."""
         self._waiting = [*self._waiting, pick][-MOST_WAITING:]
+        if len(self._storing) < MOST_WAITING:
+            storing = asyncio.create_task(self._store_waiting(to_message))
+            self._storing.add(storing)
+            storing.add_done_callback(self._storing.discard)
+            await asyncio.wait({storing}, timeout=LONGEST_WAIT)
+
+    async def _store_waiting(self, to_message: bool) -> None:
         with reported("what was said is not recorded", counted=partial(count_lost, self._key.tenant)):
             async with self._saving:
                 if to_message and not (self.turns and self.turns[-1].role == "user"):

@@ -20,6 +20,7 @@ from pydantic import JsonValue
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from aipersona.deadline import answer_within
 from aipersona.errors import AIPersonaError
 from aipersona.server.proxy import conversations
 from aipersona.server.proxy.conversations import Place
@@ -27,7 +28,7 @@ from aipersona.server.proxy.messages import turns_in, turns_of_input
 from aipersona.server.proxy.replies import reply_of
 from aipersona.server.proxy.splicing import Call, read_call, with_instructions, with_system_text
 from aipersona.server.proxy.upstream import Upstream
-from aipersona.server.serving import USER_HEADER, Caller, answer_within
+from aipersona.server.serving import USER_HEADER, Caller
 from aipersona.sessions.model import Turn
 from aipersona.store.protocol import UserKey
 from aipersona.telemetry.meters import count_context, count_lost
