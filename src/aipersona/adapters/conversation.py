@@ -16,7 +16,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-import re
 import secrets
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -51,6 +50,10 @@ UNREACHED = "Not done: what is known of the user cannot be reached now."
 
 MOST_WAITING = 100
 """How many turns wait for a store that fails; older ones are given up."""
+
+GOES_ON = "~continued~"
+"""Stands between a session's name and a number where the conversation went on after the session was closed: what no
+application calls a session of its own."""
 
 LONGEST_WAIT = 1.0
 """Seconds for which an answer waits for the persona: to be told what is known, and to have kept what was said."""
@@ -91,7 +94,7 @@ class Conversation:
 
     `budget` is that of `AIPersona.context`, in tokens. With `steering` the model is told of the tools by which the user
     has things remembered, corrected, forgotten and explained (`order`). What goes on after its session was closed is
-    kept as another one, `NAME~2`. As a context manager it ends at the exit.
+    kept as another one, `NAME~continued~2`. As a context manager it ends at the exit.
 
     Raises: InvalidInput for names that cannot be kept.
     """
@@ -107,6 +110,7 @@ class Conversation:
     ) -> None:
         self._ai, self._key, self._budget, self._steering = ai, user_key(ai.tenant, user_id), budget, steering
         self._name = session_id if session_id is not None else new_name("talk")
+        self._number = 1
         self._session = self._empty(self._name)
         self._stored = False
         self._before: tuple[Turn, ...] = ()
@@ -221,7 +225,8 @@ class Conversation:
             if not self.turns:
                 return None
             name, self._before = self.session_id, (*self._before, *self.turns)
-            self._session, self._stored = self._empty(self._after(name)), False
+            self._number += 1
+            self._session, self._stored = self._empty(self._part(self._number)), False
         return await self._ai.end_session(self.user_id, name, learn=learn)
 
     async def __aenter__(self) -> Self:
@@ -289,22 +294,20 @@ class Conversation:
 
     async def _find(self) -> None:
         """Go on with the session as it is stored; if it is closed, with the one that comes after it."""
-        name = re.compile(re.escape(self._name) + r"(?:~(\d+))?")
-        numbered = {
-            int(found[1] or 1): stored
-            for stored in await (await self._ai.store()).sessions(self._key)
-            if (found := name.fullmatch(stored.session.session_id))
-        }
-        parts = [numbered[number] for number in sorted(numbered)]
-        opened = parts.pop().session if parts and not parts[-1].closed else None
-        self._before = tuple(turn for part in parts for turn in part.session.turns)
-        if opened is None:
-            opened = self._empty(self._after(parts[-1].session.session_id) if parts else self._name)
-        self._session, self._stored = opened, bool(opened.turns)
+        store = await self._ai.store()
+        parts, number = list[Session](), 1
+        found = await store.session(self._key, self._name)
+        while found is not None and found.closed:
+            parts.append(found.session)
+            number += 1
+            found = await store.session(self._key, self._part(number))
+        opened = found.session if found is not None else self._empty(self._part(number))
+        self._before = tuple(turn for part in parts for turn in part.turns)
+        self._number, self._session, self._stored = number, opened, bool(opened.turns)
 
-    def _after(self, name: str) -> str:
-        number = int(name.removeprefix(self._name).removeprefix("~") or 1)
-        return f"{self._name}~{number + 1}"
+    def _part(self, number: int) -> str:
+        """What the session is called in which the conversation goes on for that time."""
+        return self._name if number == 1 else f"{self._name}{GOES_ON}{number}"
 
     def _empty(self, name: str) -> Session:
         try:

@@ -23,7 +23,7 @@ class FailingStore(MemoryStore):
 
     def __getattribute__(self, name: str) -> Any:
         found = super().__getattribute__(name)
-        if name in ("observe", "sessions", "head", "load", "commit") and self.away:
+        if name in ("observe", "session", "sessions", "head", "load", "commit") and self.away:
             raise StoreUnavailable("cannot read /secret/path: 'I moved to Lisbon'")
         return found
 

@@ -115,11 +115,27 @@ async def test_what_goes_on_after_its_session_was_closed_is_kept_as_another_one(
     await talk.hear("Three.")
     assert await kept(ai) == {
         "thread": [("user", "One.")],
-        "thread~2": [("user", "Two.")],
-        "thread~3": [("user", "Three.")],
+        "thread~continued~2": [("user", "Two.")],
+        "thread~continued~3": [("user", "Three.")],
     }
     assert await Conversation(ai, "alice", "thread").end(learn=False) is None
     assert [one.pending for one in await ai.users()] == [3]
+
+
+async def test_a_session_of_the_applications_own_is_not_taken_for_one_that_went_on() -> None:
+    ai = persona()
+    await Conversation(ai, "alice", "trip~2").hear("Mine.")
+    talk = Conversation(ai, "alice", "trip")
+    await talk.hear("One.")
+    await ai.end_session("alice", "trip", learn=False)
+    await talk.hear("Two.")
+    await Conversation(ai, "alice", "trip").end(learn=False)
+    await Conversation(ai, "alice", "trip~2").reply("Yours.")
+    assert await kept(ai) == {
+        "trip~2": [("user", "Mine."), ("assistant", "Yours.")],
+        "trip": [("user", "One.")],
+        "trip~continued~2": [("user", "Two.")],
+    }
 
 
 async def test_at_the_exit_of_the_context_manager_the_session_ends() -> None:
