@@ -7,7 +7,8 @@
     await conversation.end()  # learns, once enough sessions are pending
 
 This is all that an adapter needs. What fails in the persona is logged, as `aipersona.adapters`, by its kind and without
-content, and costs the conversation its persona, not its answer; `end` alone raises.
+content, and costs the conversation its persona, not its answer; `end` alone raises. So does what takes longer than a
+second: the model is asked without a persona, and what was said is stored by and by; `end` waits until it is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-import re
 import secrets
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -27,6 +27,7 @@ from pydantic import ValidationError
 
 from aipersona.adapters.history import Said, is_anew, speaker_of, storable, unheard
 from aipersona.chat.talk import with_turn
+from aipersona.deadline import answer_within
 from aipersona.errors import AIPersonaError, InvalidInput, SessionChanged, first_cause
 from aipersona.prompts import prompt
 from aipersona.sessions.model import Session, ToolCall, Turn
@@ -49,6 +50,13 @@ UNREACHED = "Not done: what is known of the user cannot be reached now."
 
 MOST_WAITING = 100
 """How many turns wait for a store that fails; older ones are given up."""
+
+GOES_ON = "~continued~"
+"""Stands between a session's name and a number where the conversation went on after the session was closed: what no
+application calls a session of its own."""
+
+LONGEST_WAIT = 1.0
+"""Seconds for which an answer waits for the persona: to be told what is known, and to have kept what was said."""
 
 _Pick = Callable[[Sequence[Turn]], Sequence[Said]]
 """What is to be added to a session that has these turns."""
@@ -86,7 +94,7 @@ class Conversation:
 
     `budget` is that of `AIPersona.context`, in tokens. With `steering` the model is told of the tools by which the user
     has things remembered, corrected, forgotten and explained (`order`). What goes on after its session was closed is
-    kept as another one, `NAME~2`. As a context manager it ends at the exit.
+    kept as another one, `NAME~continued~2`. As a context manager it ends at the exit.
 
     Raises: InvalidInput for names that cannot be kept.
     """
@@ -102,6 +110,7 @@ class Conversation:
     ) -> None:
         self._ai, self._key, self._budget, self._steering = ai, user_key(ai.tenant, user_id), budget, steering
         self._name = session_id if session_id is not None else new_name("talk")
+        self._number = 1
         self._session = self._empty(self._name)
         self._stored = False
         self._before: tuple[Turn, ...] = ()
@@ -109,6 +118,7 @@ class Conversation:
         self._told: tuple[str, str] | None = None
         self._anew = False
         self._saving = asyncio.Lock()
+        self._storing: set[asyncio.Task[None]] = set()
 
     @property
     def user_id(self) -> str:
@@ -186,6 +196,8 @@ class Conversation:
         """
         if after_others:
             return NOT_AFTER_OTHERS
+        if self._waiting:
+            return UNREACHED
         session = self._up_to_message() if self._anew else self._session
         if not session.turns or not session.is_by_user(session.turns[-1]):
             return "Not done: there is no message of the user that asks for it."
@@ -213,7 +225,8 @@ class Conversation:
             if not self.turns:
                 return None
             name, self._before = self.session_id, (*self._before, *self.turns)
-            self._session, self._stored = self._empty(self._after(name)), False
+            self._number += 1
+            self._session, self._stored = self._empty(self._part(self._number)), False
         return await self._ai.end_session(self.user_id, name, learn=learn)
 
     async def __aenter__(self) -> Self:
@@ -231,7 +244,8 @@ class Conversation:
 
     async def _known(self, said: str) -> str:
         """What is known of the user that bears on this, "" if nothing is."""
-        known = await self._ai.context(self.user_id, said, budget=self._budget, running=self.session_id)
+        reading = self._ai.context(self.user_id, said, budget=self._budget, running=self.session_id)
+        known = await answer_within(LONGEST_WAIT, reading)
         return prompt("known").render(context=known.text) if known.text else ""
 
     def _told_without(self) -> AbstractContextManager[None]:
@@ -242,6 +256,13 @@ class Conversation:
     async def _keep(self, pick: _Pick, *, to_message: bool = False) -> None:
         """Store what is picked; `to_message`: it goes with the last message, which somebody else may have kept."""
         self._waiting = [*self._waiting, pick][-MOST_WAITING:]
+        if len(self._storing) < MOST_WAITING:
+            storing = asyncio.create_task(self._store_waiting(to_message))
+            self._storing.add(storing)
+            storing.add_done_callback(self._storing.discard)
+            await asyncio.wait({storing}, timeout=LONGEST_WAIT)
+
+    async def _store_waiting(self, to_message: bool) -> None:
         with reported("what was said is not recorded", counted=partial(count_lost, self._key.tenant)):
             async with self._saving:
                 if to_message and not (self.turns and self.turns[-1].role == "user"):
@@ -273,22 +294,20 @@ class Conversation:
 
     async def _find(self) -> None:
         """Go on with the session as it is stored; if it is closed, with the one that comes after it."""
-        name = re.compile(re.escape(self._name) + r"(?:~(\d+))?")
-        numbered = {
-            int(found[1] or 1): stored
-            for stored in await (await self._ai.store()).sessions(self._key)
-            if (found := name.fullmatch(stored.session.session_id))
-        }
-        parts = [numbered[number] for number in sorted(numbered)]
-        opened = parts.pop().session if parts and not parts[-1].closed else None
-        self._before = tuple(turn for part in parts for turn in part.session.turns)
-        if opened is None:
-            opened = self._empty(self._after(parts[-1].session.session_id) if parts else self._name)
-        self._session, self._stored = opened, bool(opened.turns)
+        store = await self._ai.store()
+        parts, number = list[Session](), 1
+        found = await store.session(self._key, self._name)
+        while found is not None and found.closed:
+            parts.append(found.session)
+            number += 1
+            found = await store.session(self._key, self._part(number))
+        opened = found.session if found is not None else self._empty(self._part(number))
+        self._before = tuple(turn for part in parts for turn in part.turns)
+        self._number, self._session, self._stored = number, opened, bool(opened.turns)
 
-    def _after(self, name: str) -> str:
-        number = int(name.removeprefix(self._name).removeprefix("~") or 1)
-        return f"{self._name}~{number + 1}"
+    def _part(self, number: int) -> str:
+        """What the session is called in which the conversation goes on for that time."""
+        return self._name if number == 1 else f"{self._name}{GOES_ON}{number}"
 
     def _empty(self, name: str) -> Session:
         try:

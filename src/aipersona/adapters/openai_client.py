@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from openai import AsyncOpenAI, OpenAI
 
-from aipersona.adapters.conversation import Conversation, blocking, new_name, reported
+from aipersona.adapters.conversation import LONGEST_WAIT, Conversation, blocking, new_name, reported
 from aipersona.adapters.conversations import MOST_HELD, Conversations
 from aipersona.adapters.history import continues
 from aipersona.adapters.openai_messages import FORMS, Answer, Asked, Body, Calls, Form
+from aipersona.deadline import answer_within
 
 if TYPE_CHECKING:
     from aipersona.engine import AIPersona
@@ -221,7 +222,7 @@ class ClientPersona:
         while len(self._unnamed) > MOST_HELD:
             oldest, _ = self._unnamed.popitem(last=False)
             with reported("a session was not ended"):
-                await oldest.end(learn=False)
+                await answer_within(LONGEST_WAIT, oldest.end(learn=False))
         return told
 
     async def _answered(self, exchange: _Exchange, answer: Callable[[], Answer]) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 from fastapi import Depends, Request
 from limits import parse
@@ -17,13 +16,12 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from aipersona.access.keys import ApiKey, id_of, is_key
 from aipersona.access.principals import SCOPES, Principal
 from aipersona.access.tokens import Tokens
+from aipersona.deadline import answer_within
 from aipersona.engine import AIPersona
 from aipersona.errors import StoreError, StoreUnavailable
 from aipersona.server.problems import Refused
 from aipersona.server.settings import ServerSettings
 from aipersona.work import Worker
-
-AnswerT = TypeVar("AnswerT")
 
 REMEMBERED = 5.0
 """Seconds for which a key is not looked up again: a key that was taken back may count for that long."""
@@ -123,29 +121,6 @@ class Serving:
                 del self._keys[next(iter(self._keys))]
             self._keys[key_id] = (now, key)
         return key
-
-
-async def answer_within(seconds: float, work: Coroutine[Any, Any, AnswerT]) -> AnswerT:
-    """What comes of some work in time; late, it is left to end by itself: what a database is asked is not cut off.
-
-    Raises: TimeoutError; what the work raises.
-    """
-    task = asyncio.create_task(work)
-    try:
-        await asyncio.wait({task}, timeout=seconds)
-        if not task.done():
-            raise TimeoutError
-        return task.result()
-    finally:
-        if not task.done():
-            task.add_done_callback(_ended)
-            task.cancel()
-
-
-def _ended(task: asyncio.Task[Any]) -> None:
-    """Nobody is left to hear of it."""
-    if not task.cancelled():
-        task.exception()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from inspect import iscoroutinefunction
 from typing import Any
 
 from aipersona import AIPersona, DraftEdit, DraftRequest
@@ -21,9 +23,28 @@ class FailingStore(MemoryStore):
 
     def __getattribute__(self, name: str) -> Any:
         found = super().__getattribute__(name)
-        if name in ("observe", "sessions", "head", "load", "commit") and self.away:
+        if name in ("observe", "session", "sessions", "head", "load", "commit") and self.away:
             raise StoreUnavailable("cannot read /secret/path: 'I moved to Lisbon'")
         return found
+
+
+class SlowStore(MemoryStore):
+    """A store that answers nothing before it is `released`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.released = asyncio.Event()
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        if name.startswith("_") or not iscoroutinefunction(found):
+            return found
+
+        async def slow(*given: Any, **named: Any) -> Any:
+            await self.released.wait()
+            return await found(*given, **named)
+
+        return slow
 
 
 def moved(request: DraftRequest) -> list[DraftEdit]:

@@ -13,7 +13,7 @@ from aipersona.adapters.conversation import NOT_AFTER_OTHERS, Conversation
 from aipersona.adapters.history import Said
 from aipersona.errors import InvalidInput, StoreUnavailable
 from aipersona.store.memory import MemoryStore
-from tests.aipersona.adapters.stage import KNOWN, MOVED, FailingStore, calls, kept, persona
+from tests.aipersona.adapters.stage import KNOWN, MOVED, FailingStore, SlowStore, calls, kept, persona
 
 pytestmark = pytest.mark.anyio
 
@@ -115,11 +115,27 @@ async def test_what_goes_on_after_its_session_was_closed_is_kept_as_another_one(
     await talk.hear("Three.")
     assert await kept(ai) == {
         "thread": [("user", "One.")],
-        "thread~2": [("user", "Two.")],
-        "thread~3": [("user", "Three.")],
+        "thread~continued~2": [("user", "Two.")],
+        "thread~continued~3": [("user", "Three.")],
     }
     assert await Conversation(ai, "alice", "thread").end(learn=False) is None
     assert [one.pending for one in await ai.users()] == [3]
+
+
+async def test_a_session_of_the_applications_own_is_not_taken_for_one_that_went_on() -> None:
+    ai = persona()
+    await Conversation(ai, "alice", "trip~2").hear("Mine.")
+    talk = Conversation(ai, "alice", "trip")
+    await talk.hear("One.")
+    await ai.end_session("alice", "trip", learn=False)
+    await talk.hear("Two.")
+    await Conversation(ai, "alice", "trip").end(learn=False)
+    await Conversation(ai, "alice", "trip~2").reply("Yours.")
+    assert await kept(ai) == {
+        "trip~2": [("user", "Mine."), ("assistant", "Yours.")],
+        "trip": [("user", "One.")],
+        "trip~continued~2": [("user", "Two.")],
+    }
 
 
 async def test_at_the_exit_of_the_context_manager_the_session_ends() -> None:
@@ -173,6 +189,22 @@ async def test_without_the_store_the_assistant_has_no_persona_and_the_log_no_con
     store.away = False
     await talk.reply("At the market hall.")
     assert await kept(ai) == {"monday": [("user", MOVED), ("assistant", "At the market hall.")]}
+
+
+async def test_a_store_that_does_not_answer_delays_no_answer_and_keeps_what_was_said_when_it_does(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("aipersona.adapters.conversation.LONGEST_WAIT", 0.001)
+    store = SlowStore()
+    talk = Conversation(persona(store), "alice", "monday", steering=True)
+    assert await talk.instructions(MOVED) == ""
+    assert "TimeoutError" in caplog.text
+    await talk.hear(MOVED)
+    assert (await talk.order("remember", {}, after_others=False)).startswith("Not done")
+    await talk.reply("At the market hall.")
+    store.released.set()
+    await talk.end(learn=False)
+    assert await kept(persona(store)) == {"monday": [("user", MOVED), ("assistant", "At the market hall.")]}
 
 
 @pytest.mark.parametrize(("user", "session"), [("", "s"), ("a\0", "s"), ("alice", "x" * 300), ("alice", "")])

@@ -100,7 +100,7 @@ def test_what_was_said_is_kept_once_however_often_it_is_sent_and_learned_from(ai
     assert KNOWN in server.systems[-1]
     assert said(ai) == {
         "s": [("user", MOVED), ("assistant", "One."), ("user", "And tomorrow?"), ("assistant", "Two.")],
-        "s~2": [("user", "And then?"), ("assistant", "Three.")],
+        "s~continued~2": [("user", "And then?"), ("assistant", "Three.")],
     }
 
 

@@ -19,6 +19,7 @@ from typing import Literal
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from aipersona.deadline import answer_within
 from aipersona.server.proxy import conversations
 from aipersona.server.proxy.aside import aside
 from aipersona.server.proxy.conversations import Place
@@ -26,7 +27,7 @@ from aipersona.server.proxy.messages import turns_in, turns_of_input
 from aipersona.server.proxy.recording import Recorder
 from aipersona.server.proxy.splicing import Call, read_call, with_instructions, with_system_text
 from aipersona.server.proxy.upstream import Upstream
-from aipersona.server.serving import USER_HEADER, Caller, answer_within, text_of_header
+from aipersona.server.serving import USER_HEADER, Caller, text_of_header
 from aipersona.sessions.model import Turn
 from aipersona.store.protocol import UserKey
 from aipersona.telemetry.meters import count_context
