@@ -2,8 +2,8 @@
 
 Answers are kept for a day, by user and key. While one is being made, however long that takes, others are refused;
 once nothing was heard of it for a minute, whoever made it was killed. A failure of the server frees the key, so that
-the request can be sent again. A request that was cut off may have been done all the same: its key is not free before
-that minute is over.
+the request can be sent again, and so does a refusal that passes. A request that was cut off may have been done all the
+same: its key is not free before that minute is over.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ STUCK = 60.0
 RENEWED = 20.0
 """How often it is noted, in seconds, that an answer is still being made."""
 LONGEST_KEY = 256
+
+PASSING = frozenset({409, 412, 429})
+"""Refusals that say how things stand at the moment: what they refused was not done."""
 
 KEPT_HEADERS = ("content-type", "etag", "location")
 
@@ -100,8 +103,8 @@ class _Recorder:
         await self._send(message)
 
     def answer(self, asked: Answer, at: float) -> Answer:
-        """What is to be kept of the response: all of it, also where its client was gone, or nothing of a failure."""
-        if not self.whole or self.status >= 500:
+        """What is to be kept of the response: all, also where its client was gone, or nothing of what may pass."""
+        if not self.whole or self.status >= 500 or self.status in PASSING:
             return asked
         return asked._replace(at=at, status=self.status, headers=self.headers, body=bytes(self.body))
 
@@ -143,6 +146,7 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 def _fingerprint(scope: Scope, body: bytes) -> str:
-    """What makes two requests the same: method, path, query and body."""
-    head = f"{scope['method']} {scope['path']}?".encode() + scope.get("query_string", b"") + b"\n"
-    return hashlib.sha256(head + body).hexdigest()
+    """What makes two requests the same: method, path, query, `If-Match` and body."""
+    head = f"{scope['method']} {scope['path']}?".encode() + scope.get("query_string", b"")
+    expected = b", ".join(value for name, value in scope["headers"] if name == b"if-match")
+    return hashlib.sha256(head + (b" " + expected if expected else b"") + b"\n" + body).hexdigest()

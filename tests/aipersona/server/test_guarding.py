@@ -57,6 +57,23 @@ def test_a_refusal_is_an_answer_and_a_failure_of_the_server_is_none() -> None:
         assert served.post(f"{ANN}/learn", headers={"idempotency-key": "l"}).json()["revisions"] == 1
 
 
+def test_a_refusal_that_passes_is_no_answer_and_another_expected_revision_is_another_request() -> None:
+    with client() as served:
+        served.put(DIET, json={"value": "vegan"})
+        given, once = {"value": "omnivore"}, {"idempotency-key": "one"}
+        assert served.put(DIET, json=given, headers={**once, "if-match": '"99"'}).status_code == 412
+        made = served.put(DIET, json=given, headers={**once, "if-match": '"1"'})
+        again = served.put(DIET, json=given, headers={**once, "if-match": '"1"'})
+        assert (made.status_code, again.content, "idempotency-replayed" in again.headers) == (200, made.content, True)
+        for other in ({**once, "if-match": '"2"'}, once):
+            assert served.put(DIET, json=given, headers=other).json()["type"] == "urn:aipersona:key_used"
+        changed = {**SESSION, "turns": [{"role": "user", "content": "hi"}]}
+        served.put(f"{ANN}/sessions/s1", json=SESSION)
+        for _ in range(2):
+            refused = served.put(f"{ANN}/sessions/s1", json=changed, headers={"idempotency-key": "two"})
+            assert (refused.status_code, "idempotency-replayed" in refused.headers) == (409, False)
+
+
 @pytest.mark.anyio
 async def test_the_same_request_at_the_same_time_is_made_once() -> None:
     app, ai = application(auth=False)
