@@ -150,6 +150,21 @@ async def test_a_request_that_was_cut_off_is_not_begun_again_for_a_minute() -> N
         assert drafter.calls == 2
 
 
+@pytest.mark.anyio
+async def test_no_answer_is_kept_of_a_user_who_is_erased_or_was_never_there_or_is_only_read() -> None:
+    app, ai = application(auth=False)
+    async with ai, httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as served:
+        once, store = {"idempotency-key": "e"}, await ai.store()
+        await served.put(DIET, json={"value": "vegan"})
+        await served.post(f"{ANN}/context", json={"query": "dinner?"}, headers=once)
+        erased = await served.delete(ANN, headers=once)
+        assert (erased.status_code, erased.json()["removed"]["answers"]) == (200, 0)
+        again = await served.delete(ANN, headers=once)
+        assert (again.status_code, "idempotency-replayed" in again.headers) == (404, False)
+        assert (await served.put(f"{ANN}/persona/nothing", json={"value": 1}, headers=once)).status_code == 404
+        assert (await store.erase(UserKey(ai.tenant, "ann")))["answers"] == 0
+
+
 @pytest.mark.parametrize("name", ["", "x" * 257, "a\tb"])
 def test_an_idempotency_key_is_short_and_printable(name: str) -> None:
     with client() as served:
