@@ -673,6 +673,7 @@ async def test_recorded_message_lists_are_found_by_digest_until_they_are_old(sto
 
 
 async def test_a_request_is_answered_once_and_its_answer_comes_back(store: Store) -> None:
+    await store.observe(ANN, session("s1"))
     asked = Answer("r1", "print", 10.0)
     assert await store.begin_answer(ANN, asked, older=0, stuck=0) is None
     assert await store.begin_answer(ANN, asked, older=0, stuck=0) == asked
@@ -691,6 +692,7 @@ async def test_of_requests_with_one_id_that_come_at_once_one_is_let_through(stor
 
 
 async def test_only_its_owner_renews_and_ends_a_reservation(store: Store) -> None:
+    await store.observe(ANN, session("s1"))
     first = Answer("r1", "print", 10.0, owner="first")
     second = first._replace(at=80.0, owner="second")
     assert await store.begin_answer(ANN, first, older=0, stuck=0) is None
@@ -706,6 +708,27 @@ async def test_only_its_owner_renews_and_ends_a_reservation(store: Store) -> Non
     await store.end_answer(ANN, whole)
     await store.renew_answer(ANN, second, at=99.0)
     assert await store.begin_answer(ANN, first, older=0, stuck=99) == whole
+
+
+async def test_of_who_is_not_there_no_answer_is_kept(store: Store) -> None:
+    asked = Answer("r1", "print", 10.0, owner="first")
+    await store.begin_answer(ANN, asked, older=0, stuck=0)
+    await store.end_answer(ANN, asked._replace(status=404, headers={}, body=b"no such user"))
+    assert await store.begin_answer(ANN, asked, older=0, stuck=0) is None
+
+
+async def test_old_answers_of_all_users_and_tenants_are_dropped(store: Store) -> None:
+    keys = [UserKey(tenant, user) for tenant in ("acme", "", "it's 100%s") for user in ("ann", "bob")]
+    for key in keys:
+        await store.observe(key, session("s1", user=key.user_id))
+        for name, at in (("old", 10.0), ("new", 20.0)):
+            asked = Answer(name, "print", at)
+            await store.begin_answer(key, asked, older=0, stuck=0)
+            await store.end_answer(key, asked._replace(status=200, headers={}, body=b""))
+    await store.begin_answer(ANN, Answer("died", "print", 10.0), older=0, stuck=0)
+    assert await store.drop_answers(older=20.0) == len(keys) + 1
+    assert await store.drop_answers(older=20.0) == 0
+    assert [(await store.erase(key))["answers"] for key in keys] == [1] * len(keys)
 
 
 async def test_one_message_list_that_is_recorded_by_several_at_once_is_kept_once(store: Store) -> None:

@@ -25,9 +25,13 @@ class Rule:
     own: Scope | None = None
     proxied: bool = False
 
-    def repeatable(self, method: str) -> bool:
-        """Whether a request with this method may be sent twice under one `Idempotency-Key`."""
-        return self.about == "user" and method.upper() not in ("GET", "HEAD")
+    @property
+    def repeatable(self) -> bool:
+        """Whether a request may be sent twice under one `Idempotency-Key`: one that changes what is kept of a user.
+
+        Erasing them is not: of who is gone no answer is kept.
+        """
+        return self.about == "user" and self.scope == "write"
 
     def allows(self, principal: Principal, user_id: str | None) -> bool:
         """Whether a principal may do it, to that user where it is about one."""

@@ -74,7 +74,7 @@ def document(app: FastAPI, *, auth: bool) -> None:
                 for method, operation in ways.items():
                     rule = POLICY[(method.upper(), path)]
                     _say_problems(operation["responses"])
-                    _say_headers(operation, repeatable=rule.repeatable(method))
+                    _say_headers(operation, repeatable=rule.repeatable)
                     if auth and rule.scope is not None:
                         _say_who(operation, rule)
         return made()

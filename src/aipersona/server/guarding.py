@@ -57,7 +57,7 @@ class GuardedRoute(APIRoute):
         most = settings.proxied_bytes if rule.proxied else settings.request_bytes
         receive = _bounded(headers, receive, most)
         request_id = headers.get("idempotency-key")
-        if request_id is not None and rule.repeatable(scope["method"]):
+        if request_id is not None and rule.repeatable:
             await answered_once(super().handle, scope, receive, send, request_id)
         else:
             await super().handle(scope, receive, send)

@@ -1,9 +1,9 @@
 """Requests that may be sent twice: with an `Idempotency-Key` the second one gets the first one's answer.
 
-Answers are kept for a day, by user and key. While one is being made, however long that takes, others are refused;
-once nothing was heard of it for a minute, whoever made it was killed. A failure of the server frees the key, so that
-the request can be sent again. A request that was cut off may have been done all the same: its key is not free before
-that minute is over.
+Answers are kept for a day, by user and key, of users who are there. While one is being made, however long that takes,
+others are refused; once nothing was heard of it for a minute, whoever made it was killed. A failure of the server
+frees the key, so that the request can be sent again, and so does a refusal that passes. A request that was cut off may
+have been done all the same: its key is not free before that minute is over.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from starlette.types import Message, Receive, Scope, Send
 from aipersona.errors import StoreError
 from aipersona.server.problems import Refused
 from aipersona.server.serving import Caller
-from aipersona.store.protocol import Answer, AnswerStore, UserKey, new_identity
+from aipersona.store.protocol import ANSWERS_KEPT, Answer, AnswerStore, UserKey, new_identity
 
-KEPT = 24 * 3600.0
 STUCK = 60.0
 RENEWED = 20.0
 """How often it is noted, in seconds, that an answer is still being made."""
 LONGEST_KEY = 256
+
+PASSING = frozenset({409, 412, 429})
+"""Refusals that say how things stand at the moment: what they refused was not done."""
 
 KEPT_HEADERS = ("content-type", "etag", "location")
 
@@ -48,7 +50,7 @@ async def answered_once(handle: Handle, scope: Scope, receive: Receive, send: Se
     now = clock()
     asked = Answer(request_id, _fingerprint(scope, body), now, owner=new_identity())
     store = await caller.ai.store()
-    there = await store.begin_answer(key, asked, older=now - KEPT, stuck=now - STUCK)
+    there = await store.begin_answer(key, asked, older=now - ANSWERS_KEPT, stuck=now - STUCK)
     if there is not None:
         await _again(there, asked, send)
         return
@@ -100,8 +102,8 @@ class _Recorder:
         await self._send(message)
 
     def answer(self, asked: Answer, at: float) -> Answer:
-        """What is to be kept of the response: all of it, also where its client was gone, or nothing of a failure."""
-        if not self.whole or self.status >= 500:
+        """What is to be kept of the response: all, also where its client was gone, or nothing of what may pass."""
+        if not self.whole or self.status >= 500 or self.status in PASSING:
             return asked
         return asked._replace(at=at, status=self.status, headers=self.headers, body=bytes(self.body))
 
@@ -143,6 +145,7 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 def _fingerprint(scope: Scope, body: bytes) -> str:
-    """What makes two requests the same: method, path, query and body."""
-    head = f"{scope['method']} {scope['path']}?".encode() + scope.get("query_string", b"") + b"\n"
-    return hashlib.sha256(head + body).hexdigest()
+    """What makes two requests the same: method, path, query, `If-Match` and body."""
+    head = f"{scope['method']} {scope['path']}?".encode() + scope.get("query_string", b"")
+    expected = b", ".join(value for name, value in scope["headers"] if name == b"if-match")
+    return hashlib.sha256(head + (b" " + expected if expected else b"") + b"\n" + body).hexdigest()

@@ -17,6 +17,7 @@ from aipersona.sessions.model import Session
 from aipersona.store.memory_server import MemoryServer
 from aipersona.store.protocol import (
     NEVER_SEEN,
+    Answer,
     CallSum,
     Head,
     Prefix,
@@ -106,6 +107,9 @@ class MemoryStore(MemoryServer):
         await self.observe(key, session, closed=False)
         self.put_prefixes(key, rows, older)
         return True
+
+    async def end_answer(self, key: UserKey, answer: Answer) -> None:
+        await super().end_answer(key, answer if key in self._users else answer._replace(status=None))
 
     async def observe_all(self, tenant: str, sessions: Sequence[Session], *, closed: bool = True) -> list[bool]:
         keys = [UserKey(tenant, session.user_id) for session in sessions]

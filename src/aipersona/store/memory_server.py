@@ -56,6 +56,13 @@ class MemoryServer:
             if answer.status is not None:
                 self._answers[key][answer.request_id] = answer
 
+    async def drop_answers(self, *, older: float) -> int:
+        before = sum(map(len, self._answers.values()))
+        for key, kept in self._answers.items():
+            self._answers[key] = {name: there for name, there in kept.items() if there.at >= older}
+        self._answers = {key: kept for key, kept in self._answers.items() if kept}
+        return before - sum(map(len, self._answers.values()))
+
     def _owned(self, key: UserKey, answer: Answer) -> Answer | None:
         there = self._answers.get(key, {}).get(answer.request_id)
         return there if there is not None and there.owner == answer.owner else None

@@ -219,6 +219,10 @@ class Answer(NamedTuple):
     owner: str = ""
 
 
+ANSWERS_KEPT = 24 * 3600.0
+"""For how many seconds a request may come again."""
+
+
 class AnswerStore(Protocol):
     """Answers to requests that may come again; they are a user's, and are erased with them."""
 
@@ -241,7 +245,15 @@ class AnswerStore(Protocol):
     async def end_answer(self, key: UserKey, answer: Answer) -> None:
         """Keep the answer to the request that this owner reserved; without a status, free its id again.
 
-        Nothing is done to what another owner reserved, or to what was erased meanwhile.
+        Nothing is done to what another owner reserved, or to what was erased meanwhile; of who is not there as a user
+        nothing is kept.
+
+        Raises: StoreUnavailable.
+        """
+        ...
+
+    async def drop_answers(self, *, older: float) -> int:
+        """Drop what is there from before `older` of all users of all tenants; how many.
 
         Raises: StoreUnavailable.
         """

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from aipersona.access.keys import ApiKey
 from aipersona.sessions.model import Session
 from aipersona.store import tables as t
-from aipersona.store.protocol import Answer, Prefix, UserKey
+from aipersona.store.protocol import NEVER_SEEN, Answer, Prefix, UserKey
 from aipersona.store.session_rows import observe
-from aipersona.store.user_rows import lock
+from aipersona.store.user_rows import head, lock
 
 _KEYS = sa.select(t.api_keys.c.body).order_by(t.api_keys.c.tenant, t.api_keys.c.key_id)
 _KEY = sa.select(t.api_keys.c.body).where(t.api_keys.c.key_id == sa.bindparam("one"))
@@ -41,6 +41,10 @@ _DROP_OLD_ANSWERS = sa.delete(t.answers).where(
         sa.and_(t.answers.c.status.is_(None), t.answers.c.at < sa.bindparam("stuck")),
     ),
 )
+
+_OLD = t.answers.c.at < sa.bindparam("older")
+_WITH_OLD_ANSWERS = sa.select(t.answers.c.tenant).where(_OLD).distinct().order_by(t.answers.c.tenant)
+_DROP_OLD_OF_TENANT = sa.delete(t.answers).where(t.answers.c.tenant == sa.bindparam("of_tenant"), _OLD)
 
 
 def keys(connection: sa.Connection, tenant: str | None) -> list[ApiKey]:
@@ -115,15 +119,25 @@ def renew_answer(connection: sa.Connection, key: UserKey, answer: Answer, at: fl
 
 
 def end_answer(connection: sa.Connection, key: UserKey, answer: Answer) -> None:
-    """Keep an owner's answer; without a status, free its id.
+    """Keep an owner's answer; without a status, or where there is no such user, free its id.
 
     A row is changed in its place: whoever erases the user at the same moment would not see a new one.
     """
-    if answer.status is None:
+    if answer.status is None or head(connection, key) == NEVER_SEEN:
         connection.execute(_DROP_ANSWER, _own(key, answer))
     else:
         kept = {f"new_{name}": _answer_row(key, answer)[name] for name in ("at", "status", "headers", "body")}
         connection.execute(_KEEP_ANSWER, _own(key, answer, **kept))
+
+
+def with_old_answers(connection: sa.Connection, older: float) -> list[str]:
+    """The tenants with answers from before."""
+    return list(connection.execute(_WITH_OLD_ANSWERS, {"older": older}).scalars())
+
+
+def drop_answers(connection: sa.Connection, tenant: str, older: float) -> int:
+    """Drop a tenant's answers from before; how many."""
+    return connection.execute(_DROP_OLD_OF_TENANT, {"of_tenant": tenant, "older": older}).rowcount
 
 
 def _key_row(key: ApiKey) -> dict[str, object]:

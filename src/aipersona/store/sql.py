@@ -187,6 +187,10 @@ class SQLStore:
     async def end_answer(self, key: UserKey, answer: Answer) -> None:
         await self._run("write", key.tenant, server_rows.end_answer, key, answer)
 
+    async def drop_answers(self, *, older: float) -> int:
+        tenants = await self._across("look", server_rows.with_old_answers, older)
+        return sum([await self._run("write", one, server_rows.drop_answers, one, older) for one in tenants])
+
     async def _across(
         self, mode: Mode, work: Callable[Concatenate[sa.Connection, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:

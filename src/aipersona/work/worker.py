@@ -19,7 +19,7 @@ from typing import Self, TypeVar
 
 from aipersona.engine import AIPersona
 from aipersona.errors import UnknownUser, WorkUnavailable, unforeseen
-from aipersona.store.protocol import Store, UserKey, user_key
+from aipersona.store.protocol import ANSWERS_KEPT, Store, UserKey, user_key
 from aipersona.store.sql import SQLStore
 from aipersona.store.work import Due, Failure, Kind
 from aipersona.telemetry.meters import tell_working
@@ -36,6 +36,8 @@ KEPT = timedelta(hours=1)
 """How long jobs that are over are kept, for the limit of jobs a minute counts them."""
 REST = timedelta(minutes=5)
 """How long nobody is searched for whose persona may be consolidated, once there was nobody: it reads all users."""
+FORGETTING = timedelta(hours=1)
+"""How often answers are dropped that do not come again."""
 DIED = "worker_died"
 SOON = (0.05, 0.2, 0.5)
 """Seconds to wait for the queue to note that a user's job is over, before their next is queued."""
@@ -84,7 +86,7 @@ class Worker:
         self._sweeping: asyncio.Task[None] | None = None
         self._doing: set[asyncio.Task[None]] = set()
         self._asking: set[asyncio.Task[None]] = set()
-        self._cleaned = self._rested = datetime.fromtimestamp(0, UTC)
+        self._cleaned = self._rested = self._forgot = datetime.fromtimestamp(0, UTC)
         self._stopping = False
 
     async def __aenter__(self) -> Self:
@@ -196,13 +198,17 @@ class Worker:
     async def sweep(self) -> int:
         """Search the tables for who is due and queue them; how many. A started worker does it again and again.
 
-        Open sessions that are idle are closed, and what dead workers had begun is queued again.
+        Open sessions that are idle are closed, and what dead workers had begun is queued again. Once an hour the
+        answers of a server to requests of more than a day ago are dropped.
 
         Raises: StoreUnavailable.
         """
         store, now = await self._store(), self._clock()
         await self._take_over()
         await store.close_idle(plan.idle_since(self._settings, now), limit=AT_ONCE)
+        if now - self._forgot > FORGETTING:
+            await store.drop_answers(older=now.timestamp() - ANSWERS_KEPT)
+            self._forgot = now
         put = 0
         for rule in plan.rules(self._settings, self._ai.every, now):
             if rule.kind == "consolidate" and now < self._rested + REST:

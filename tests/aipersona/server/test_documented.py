@@ -8,6 +8,7 @@ from typing import Any
 from aipersona import AIPersona
 from aipersona.access.policy import POLICY
 from aipersona.server import create_app
+from aipersona.server.documented import ONCE
 
 
 def document(*, auth: bool = True) -> dict[str, Any]:
@@ -45,4 +46,14 @@ def test_it_says_which_requests_may_be_repeated_and_which_answers_bear_a_revisio
     read = found["GET", "/v1/users/{user_id}/persona"]
     assert "Idempotency-Key" not in {one["name"] for one in read["parameters"]}
     assert "ETag" in read["responses"]["200"]["headers"]
-    assert "Idempotency-Key" not in {one["name"] for one in found["POST", "/v1/tokens"].get("parameters", [])}
+    changing = {door for door, one in found.items() if ONCE in one.get("parameters", [])}
+    assert changing == {door for door in found if POLICY[door].scope == "write" and POLICY[door].about == "user"}
+    assert {method for method, _ in changing} == {"POST", "PUT", "PATCH", "DELETE"}
+    for path in (
+        "/v1/tokens",
+        "/v1/users/{user_id}/context",
+        "/v1/users/{user_id}/recall",
+        "/v1/users/{user_id}/query",
+    ):
+        assert ("POST", path) not in changing
+    assert ("DELETE", "/v1/users/{user_id}") not in changing

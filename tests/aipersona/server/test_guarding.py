@@ -57,6 +57,23 @@ def test_a_refusal_is_an_answer_and_a_failure_of_the_server_is_none() -> None:
         assert served.post(f"{ANN}/learn", headers={"idempotency-key": "l"}).json()["revisions"] == 1
 
 
+def test_a_refusal_that_passes_is_no_answer_and_another_expected_revision_is_another_request() -> None:
+    with client() as served:
+        served.put(DIET, json={"value": "vegan"})
+        given, once = {"value": "omnivore"}, {"idempotency-key": "one"}
+        assert served.put(DIET, json=given, headers={**once, "if-match": '"99"'}).status_code == 412
+        made = served.put(DIET, json=given, headers={**once, "if-match": '"1"'})
+        again = served.put(DIET, json=given, headers={**once, "if-match": '"1"'})
+        assert (made.status_code, again.content, "idempotency-replayed" in again.headers) == (200, made.content, True)
+        for other in ({**once, "if-match": '"2"'}, once):
+            assert served.put(DIET, json=given, headers=other).json()["type"] == "urn:aipersona:key_used"
+        changed = {**SESSION, "turns": [{"role": "user", "content": "hi"}]}
+        served.put(f"{ANN}/sessions/s1", json=SESSION)
+        for _ in range(2):
+            refused = served.put(f"{ANN}/sessions/s1", json=changed, headers={"idempotency-key": "two"})
+            assert (refused.status_code, "idempotency-replayed" in refused.headers) == (409, False)
+
+
 @pytest.mark.anyio
 async def test_the_same_request_at_the_same_time_is_made_once() -> None:
     app, ai = application(auth=False)
@@ -131,6 +148,21 @@ async def test_a_request_that_was_cut_off_is_not_begun_again_for_a_minute() -> N
         now += timedelta(seconds=61)
         assert (await served.post(f"{ANN}/learn", headers=once)).is_success
         assert drafter.calls == 2
+
+
+@pytest.mark.anyio
+async def test_no_answer_is_kept_of_a_user_who_is_erased_or_was_never_there_or_is_only_read() -> None:
+    app, ai = application(auth=False)
+    async with ai, httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as served:
+        once, store = {"idempotency-key": "e"}, await ai.store()
+        await served.put(DIET, json={"value": "vegan"})
+        await served.post(f"{ANN}/context", json={"query": "dinner?"}, headers=once)
+        erased = await served.delete(ANN, headers=once)
+        assert (erased.status_code, erased.json()["removed"]["answers"]) == (200, 0)
+        again = await served.delete(ANN, headers=once)
+        assert (again.status_code, "idempotency-replayed" in again.headers) == (404, False)
+        assert (await served.put(f"{ANN}/persona/nothing", json={"value": 1}, headers=once)).status_code == 404
+        assert (await store.erase(UserKey(ai.tenant, "ann")))["answers"] == 0
 
 
 @pytest.mark.parametrize("name", ["", "x" * 257, "a\tb"])

@@ -18,7 +18,7 @@ from aipersona import AIPersona, DraftEdit, DraftRequest
 from aipersona.errors import ModelRefused, ModelUnavailable, WorkUnavailable
 from aipersona.optimizer.draft import Drafts, ScriptedDrafter
 from aipersona.settings import Settings
-from aipersona.store.protocol import UserKey
+from aipersona.store.protocol import Answer, UserKey
 from aipersona.store.work import Failure
 from aipersona.work import Worker
 from aipersona.work.lease import OnlyOne
@@ -378,3 +378,34 @@ async def test_a_worker_that_could_do_nothing_does_not_start() -> None:
     async with AIPersona(":memory:", settings=Settings(model=None)) as ai:
         with pytest.raises(ModelUnavailable, match="no model is named"):
             await working(ai).start()
+
+
+async def test_answers_of_more_than_a_day_ago_are_dropped_once_an_hour(file: Path) -> None:
+    clock, ann = Clock(), UserKey("acme", "ann")
+    async with AIPersona(file, drafter=hobbies, embedder="none") as ai:
+        store, worker = await ai.store(), working(ai, clock)
+        await store.observe(ann, note(1, user="ann"))
+
+        async def answered(name: str) -> None:
+            asked = Answer(name, "print", clock().timestamp(), owner=name)
+            await store.begin_answer(ann, asked, older=0, stuck=0)
+            await store.end_answer(ann, asked._replace(status=200, headers={}, body=b"what was said"))
+
+        async def kept(name: str) -> bool:
+            asked = Answer(name, "print", clock().timestamp(), owner="again")
+            there = await store.begin_answer(ann, asked, older=0, stuck=0)
+            await store.end_answer(ann, asked)
+            return there is not None
+
+        await answered("first")
+        clock.now += timedelta(minutes=30)
+        await answered("second")
+        clock.now += timedelta(hours=23, minutes=45)
+        await worker.sweep()
+        assert (await kept("first"), await kept("second")) == (False, True)
+        clock.now += timedelta(minutes=30)
+        await worker.sweep()
+        assert await kept("second")
+        clock.now += timedelta(minutes=45)
+        await worker.sweep()
+        assert not await kept("second")
