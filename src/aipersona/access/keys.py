@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from aipersona.access.principals import Principal, Scope
+from aipersona.errors import InvalidInput
 from aipersona.sessions.model import Frozen, Moment, Name
 
 _FORM = re.compile(r"aip_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
@@ -70,7 +71,12 @@ def new_key(
 
 
 def replacement(key: ApiKey, *, now: datetime, overlap: timedelta) -> tuple[ApiKey, ApiKey, str]:
-    """The key as it ends after `overlap`, a new one with the same rights and end, and that one's text."""
+    """The key as it ends after `overlap`, a new one with the same rights and end, and that one's text.
+
+    Raises: InvalidInput for a key that has ended: nobody may come by its rights again.
+    """
+    if not key.holds(now):
+        raise InvalidInput(f"key {key.key_id!r} has ended; make a new one")
     new, text = new_key(
         tenant=key.tenant, name=key.name, scopes=key.scopes, now=now, user_id=key.user_id, ends_at=key.ends_at
     )

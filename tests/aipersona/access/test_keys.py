@@ -46,6 +46,12 @@ def test_a_replaced_key_counts_until_the_overlap_is_over_or_its_own_end(ends: in
     assert (new.tenant, new.name, new.scopes, new.user_id, new.ends_at) == ("acme", "web", READ, "ann", ends_at)
 
 
+def test_a_key_that_has_ended_is_not_replaced() -> None:
+    key, _ = new_key(tenant="acme", name="web", scopes=READ, now=NOW, ends_at=NOW)
+    with pytest.raises(InvalidInput, match="has ended"):
+        replacement(key, now=NOW, overlap=timedelta(days=2))
+
+
 @pytest.mark.parametrize("names", [[], ["read", "root"], ["READ"]])
 def test_what_is_no_scope_is_refused(names: list[str]) -> None:
     with pytest.raises(InvalidInput, match="scopes are read, write, call, admin, operate"):
