@@ -241,7 +241,7 @@ def test_the_report_has_its_tables_and_names_no_machine(tmp_path: Path) -> None:
     written = write_live_report(tmp_path)
     assert "The share of the gap between none and golden that is closed" in written.markdown
     assert "| gold-drafts-k3 |" in written.markdown
-    assert "medians are over the changes that became known" in written.markdown
+    assert "Medians are over the changes that became known" in written.markdown
     assert str(tmp_path) not in written.markdown
     assert written.note is not None or any(path.suffix == ".png" for path in written.files)
 
