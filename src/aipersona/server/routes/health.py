@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
+from aipersona.deadline import answer_within
 from aipersona.errors import StoreUnavailable
 from aipersona.server.guarding import GuardedRoute
-from aipersona.server.serving import Serving, answer_within
+from aipersona.server.serving import Serving
 from aipersona.store.protocol import UserKey
 
 router = APIRouter(tags=["health"], route_class=GuardedRoute)

@@ -27,7 +27,7 @@ async def chat_completions(calling: Calling, request: Request) -> Response:
 async def responses(calling: Calling, request: Request) -> Response:
     """A response of the upstream, told what is known of `user` (or `X-AIPersona-User`), and recorded."""
     return await _calls(request).answer(
-        calling, RESPONSES, request.headers, await request.body(), query=request.url.query
+        calling, RESPONSES, request.headers, await request.body(), query=_query(request)
     )
 
 
@@ -51,9 +51,7 @@ async def model(calling: Calling, request: Request, model: str) -> Response:
     del calling
     if any(step in (".", "..") for step in model.split("/")):
         raise Refused(404, "unknown_model", "a model's name has no steps up or on the spot")
-    return await _calls(request).pass_on(
-        "GET", f"/models/{quote(model)}", request.headers, b"", query=request.url.query
-    )
+    return await _calls(request).pass_on("GET", f"/models/{quote(model)}", request.headers, b"", query=_query(request))
 
 
 def _query(request: Request) -> str:
